@@ -1,0 +1,60 @@
+import type { KubeObject } from '../objects/types.ts';
+
+/** Names a resource of the API: where its objects live and what they are called. */
+export interface ResourceRef<T extends KubeObject = KubeObject> {
+  group: string;
+  version: string;
+  resource: string;
+  kind: string;
+  namespaced: boolean;
+  /** Carries the type only; never set. */
+  readonly objectType?: T;
+}
+
+export interface ListOptions {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+export interface DeleteOptions {
+  namespace?: string;
+  gracePeriodSeconds?: number;
+  propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  /** Deletes only if the live object still has this UID. */
+  uid?: string;
+}
+
+export interface PatchOptions {
+  namespace?: string;
+  subresource?: string;
+  /** Default: `application/merge-patch+json`. */
+  contentType?: string;
+}
+
+export interface WatchEvent<T extends KubeObject> {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: T;
+}
+
+/**
+ * What controllers, the kubelet and the network see of the API. All calls go through the API server's
+ * request handler, so nobody writes around admission and validation.
+ * Every method throws `StatusError` with the server's reason (NotFound, Conflict, …).
+ */
+export interface Client {
+  get<T extends KubeObject>(ref: ResourceRef<T>, name: string, namespace?: string): Promise<T>;
+  list<T extends KubeObject>(ref: ResourceRef<T>, options?: ListOptions): Promise<{ items: T[]; resourceVersion: string }>;
+  create<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
+  /** Replaces the object; a stale `metadata.resourceVersion` is a Conflict. */
+  update<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
+  /** Replaces `status` only. */
+  updateStatus<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
+  patch<T extends KubeObject>(ref: ResourceRef<T>, name: string, patch: unknown, options?: PatchOptions): Promise<T>;
+  delete<T extends KubeObject>(ref: ResourceRef<T>, name: string, options?: DeleteOptions): Promise<void>;
+  /** Yields changes after `resourceVersion` until `signal` aborts or the server ends the stream. */
+  watch<T extends KubeObject>(
+    ref: ResourceRef<T>,
+    options: ListOptions & { resourceVersion: string; signal: AbortSignal },
+  ): AsyncIterable<WatchEvent<T>>;
+}

@@ -1,0 +1,55 @@
+import type { KubeObject } from '../types.ts';
+
+/** One field of an object that is wrong; `kubectl` prints it as `* field: message`. */
+export interface FieldError {
+  reason:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueDuplicate'
+    | 'FieldValueForbidden'
+    | 'FieldValueNotSupported';
+  /** JSON path as the API server writes it, `spec.template.spec.containers[0].image`. */
+  field: string;
+  message: string;
+}
+
+/** A column of `kubectl get`. `wide` columns appear only with `-o wide`. */
+export interface Column<T extends KubeObject = KubeObject> {
+  name: string;
+  type?: 'string' | 'integer' | 'date';
+  format?: 'name';
+  wide?: boolean;
+  /** The cell, with ages counted from `nowMs`. */
+  cell(object: T, nowMs: number): string | number | boolean;
+}
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+/** What the server needs to know about a kind; everything else about it lives in controllers. */
+export interface KindDefinition<T extends KubeObject = KubeObject> {
+  /** Empty for the core group. */
+  group: string;
+  version: string;
+  kind: string;
+  /** Plural, as in the URL: `deployments`. */
+  resource: string;
+  singular: string;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  namespaced: boolean;
+  /** All eight when left out. */
+  verbs?: readonly Verb[];
+  /** Of `status` and `scale`; subresources that act (log, exec …) belong to the API server. */
+  subresources?: readonly ('status' | 'scale')[];
+  /** Fills in what the real server fills in. Changes the object in place; called on create and update, before validation. */
+  defaults?(object: T): void;
+  /** All that is wrong with the object; `old` is there on an update. Pure. */
+  validate?(object: T, old?: T): FieldError[];
+  columns: readonly Column<T>[];
+  /** Field selectors beyond `metadata.name` and `metadata.namespace`. */
+  selectableFields?: Readonly<Record<string, (object: T) => string>>;
+}
+
+/** The type that a map of kinds holds: methods of a narrower kind are fine, as the server hands each its own objects. */
+// oxlint-disable-next-line typescript/no-explicit-any -- existential: a map over kinds of different T
+export type AnyKind = KindDefinition<any>;

@@ -1,0 +1,66 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** An image as the store has it: what to run and what its recipe baked in. */
+export interface Image {
+  /** `sha256:…` of the content. */
+  digest: string;
+  /** Absolute path of the JavaScript file that a container of this image runs. */
+  entry: string;
+  /** Flags for the Node process, such as `--max-semi-space-size=2`. */
+  nodeOptions: readonly string[];
+  /** `ENV` of the recipe. */
+  env: Readonly<Record<string, string>>;
+  createdAt: string;
+}
+
+/** Everything about one run of one container. */
+export interface ContainerSpec {
+  podUid: string;
+  podName: string;
+  namespace: string;
+  name: string;
+  image: Image;
+  /** Replaces the image's entry when given, as `command`/`args` of the pod do. */
+  command?: readonly string[];
+  args?: readonly string[];
+  /** What the container's own process and `exec -- env` see. */
+  env: Readonly<Record<string, string>>;
+  /** What only the runtime's preload sees. */
+  internalEnv: Readonly<Record<string, string>>;
+  preload: string;
+  mounts: readonly { mountPath: string; hostPath: string; readOnly: boolean }[];
+  workingDir: string;
+  memoryLimitBytes?: number;
+  cpuLimitMillis?: number;
+}
+
+export interface ContainerExit {
+  /** 137 for SIGKILL, 143 for SIGTERM, as a container runtime reports. */
+  exitCode: number;
+  reason: 'Completed' | 'Error' | 'OOMKilled' | 'StartError';
+  message?: string;
+  finishedAtMs: number;
+}
+
+export interface RunningContainer {
+  /** `containerd://<64 hex>` is made of this by the kubelet. */
+  id: string;
+  startedAtMs: number;
+  exited: Promise<ContainerExit>;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  exec(
+    options: { command: readonly string[]; tty: boolean },
+    streams: { stdin?: Readable; stdout?: Writable; stderr?: Writable; signal: AbortSignal },
+  ): Promise<{ exitCode: number }>;
+  usage(): { cpuMs: number; workingSetBytes: number };
+}
+
+/** Runs containers. `output` receives each line that the container writes, in order. */
+export interface ContainerRuntime {
+  /** Undefined when no such image was ever built: the kubelet turns that into ErrImagePull. */
+  resolveImage(ref: string): Promise<Image | undefined>;
+  start(
+    spec: ContainerSpec,
+    output: (stream: 'stdout' | 'stderr', line: string) => void,
+  ): Promise<RunningContainer>;
+}
