@@ -52,6 +52,8 @@ export interface Client {
   updateStatus<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
   patch<T extends KubeObject>(ref: ResourceRef<T>, name: string, patch: unknown, options?: PatchOptions): Promise<T>;
   delete<T extends KubeObject>(ref: ResourceRef<T>, name: string, options?: DeleteOptions): Promise<void>;
+  /** Assigns a pod to a node, as the scheduler does (`pods/NAME/binding`); a pod that has a node already is a Conflict. */
+  bind(name: string, namespace: string, nodeName: string): Promise<void>;
   /** Yields changes after `resourceVersion` until `signal` aborts or the server ends the stream. */
   watch<T extends KubeObject>(
     ref: ResourceRef<T>,
