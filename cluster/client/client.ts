@@ -40,18 +40,22 @@ export interface WatchEvent<T extends KubeObject> {
 /**
  * What controllers, the kubelet and the network see of the API. All calls go through the API server's
  * request handler, so nobody writes around admission and validation.
+ * What `get` and the writes return belongs to the caller; what `list`, `watch` and informers give is shared
+ * and frozen.
  * Every method throws `StatusError` with the server's reason (NotFound, Conflict, …).
  */
 export interface Client {
   get<T extends KubeObject>(ref: ResourceRef<T>, name: string, namespace?: string): Promise<T>;
   list<T extends KubeObject>(ref: ResourceRef<T>, options?: ListOptions): Promise<{ items: T[]; resourceVersion: string }>;
   create<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
-  /** Replaces the object; a stale `metadata.resourceVersion` is a Conflict. */
-  update<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
+  /** Replaces the object; a stale `metadata.resourceVersion` is a Conflict. `subresource` may be `finalize` for namespaces. */
+  update<T extends KubeObject>(ref: ResourceRef<T>, object: T, subresource?: string): Promise<T>;
   /** Replaces `status` only. */
   updateStatus<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
   patch<T extends KubeObject>(ref: ResourceRef<T>, name: string, patch: unknown, options?: PatchOptions): Promise<T>;
   delete<T extends KubeObject>(ref: ResourceRef<T>, name: string, options?: DeleteOptions): Promise<void>;
+  /** Assigns a pod to a node, as a scheduler does. */
+  bind(podName: string, namespace: string, nodeName: string): Promise<void>;
   /** Assigns a pod to a node, as the scheduler does (`pods/NAME/binding`); a pod that has a node already is a Conflict. */
   bind(name: string, namespace: string, nodeName: string): Promise<void>;
   /** Yields changes after `resourceVersion` until `signal` aborts or the server ends the stream. */
