@@ -28,6 +28,7 @@ import type {
   V1Service,
   V1ServiceAccount,
   V1ServicePort,
+  V1StorageClass,
 } from '@kubernetes/client-node';
 
 /** A model as it travels: dates are RFC 3339 strings, the rest stays. */
@@ -81,5 +82,6 @@ export type Node = Stored<V1Node>;
 export type ServiceAccount = Stored<V1ServiceAccount>;
 export type PersistentVolume = Stored<V1PersistentVolume>;
 export type PersistentVolumeClaim = Stored<V1PersistentVolumeClaim>;
+export type StorageClass = Stored<V1StorageClass>;
 export type Condition = Wire<V1Condition>;
 export type Event = Stored<CoreV1Event>;
