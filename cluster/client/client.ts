@@ -46,7 +46,10 @@ export interface WatchEvent<T extends KubeObject> {
  */
 export interface Client {
   get<T extends KubeObject>(ref: ResourceRef<T>, name: string, namespace?: string): Promise<T>;
-  list<T extends KubeObject>(ref: ResourceRef<T>, options?: ListOptions): Promise<{ items: T[]; resourceVersion: string }>;
+  list<T extends KubeObject>(
+    ref: ResourceRef<T>,
+    options?: ListOptions,
+  ): Promise<{ items: T[]; resourceVersion: string }>;
   create<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
   /** Replaces the object; a stale `metadata.resourceVersion` is a Conflict. `subresource` may be `finalize` for namespaces. */
   update<T extends KubeObject>(ref: ResourceRef<T>, object: T, subresource?: string): Promise<T>;
@@ -54,8 +57,6 @@ export interface Client {
   updateStatus<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
   patch<T extends KubeObject>(ref: ResourceRef<T>, name: string, patch: unknown, options?: PatchOptions): Promise<T>;
   delete<T extends KubeObject>(ref: ResourceRef<T>, name: string, options?: DeleteOptions): Promise<void>;
-  /** Assigns a pod to a node, as a scheduler does. */
-  bind(podName: string, namespace: string, nodeName: string): Promise<void>;
   /** Assigns a pod to a node, as the scheduler does (`pods/NAME/binding`); a pod that has a node already is a Conflict. */
   bind(name: string, namespace: string, nodeName: string): Promise<void>;
   /** Yields changes after `resourceVersion` until `signal` aborts or the server ends the stream. */

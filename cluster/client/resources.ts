@@ -17,7 +17,12 @@ import type {
 } from '../objects/types.ts';
 import type { ResourceRef } from './client.ts';
 
-function ref<T extends KubeObject>(apiVersion: string, kind: string, resource: string, namespaced = true): ResourceRef<T> {
+function ref<T extends KubeObject>(
+  apiVersion: string,
+  kind: string,
+  resource: string,
+  namespaced = true,
+): ResourceRef<T> {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return { group: group ?? '', version: version ?? '', resource, kind, namespaced };
 }
@@ -31,7 +36,11 @@ export const events = ref<Event>('v1', 'Event', 'events');
 export const namespaces = ref<Namespace>('v1', 'Namespace', 'namespaces', false);
 export const nodes = ref<Node>('v1', 'Node', 'nodes', false);
 export const serviceAccounts = ref<ServiceAccount>('v1', 'ServiceAccount', 'serviceaccounts');
-export const persistentVolumeClaims = ref<PersistentVolumeClaim>('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');
+export const persistentVolumeClaims = ref<PersistentVolumeClaim>(
+  'v1',
+  'PersistentVolumeClaim',
+  'persistentvolumeclaims',
+);
 export const persistentVolumes = ref<PersistentVolume>('v1', 'PersistentVolume', 'persistentvolumes', false);
 export const deployments = ref<Deployment>('apps/v1', 'Deployment', 'deployments');
 export const replicaSets = ref<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets');

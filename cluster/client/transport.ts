@@ -15,7 +15,11 @@ export interface Transport {
   /** Resolves with whatever the server answers, errors included. */
   request(request: TransportRequest): Promise<{ code: number; body: object }>;
   /** Yields until `signal` aborts, the server ends the stream or the reader falls too far behind. */
-  watch(path: string, query: Record<string, string | undefined>, signal: AbortSignal): AsyncIterable<WatchEvent<KubeObject>>;
+  watch(
+    path: string,
+    query: Record<string, string | undefined>,
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent<KubeObject>>;
 }
 
 /** More unread events than this end a watch; its reader lists again. */
