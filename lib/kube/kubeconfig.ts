@@ -98,7 +98,7 @@ async function helped(
   config.loadFromFile(path);
   config.setCurrentContext(context);
   const options: { headers: Record<string, string> } & ConnectionOptions = { headers: {} };
-  await config.applyToHTTPSOptions(options as never);
+  await config.applyToHTTPSOptions(options);
   const { headers, ...tls } = options;
   return { tls, headers };
 }

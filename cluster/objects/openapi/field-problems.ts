@@ -1,0 +1,113 @@
+import type { KubeObject } from '../types.ts';
+import { parseFieldType, type FieldType } from './field-type.ts';
+import { findKindModel, findModel, type Model } from './models.ts';
+
+export interface FieldProblems {
+  /** Paths of fields that the kind does not have, `spec.template.spec.containers[0].imagee`. */
+  unknown: string[];
+  /** Refusals of values of the wrong JSON type, in the words of the real server's decoder. */
+  wrongTypes: string[];
+}
+
+interface Place {
+  /** With indexes, for unknown fields. */
+  path: string;
+  /** Without, as the decoder names struct fields. */
+  struct: string;
+  keys: string;
+}
+
+/** Fields whose strings are quantities: the real decoder takes numbers there as well. */
+const quantityFields =
+  /\.(limits|requests|hard|used|capacity|allocatable|overhead|sizeLimit|divisor|averageValue|value)$/;
+
+/**
+ * Checks an object's fields against its kind, as the server does when it decodes a body: names it does
+ * not know, values that do not fit. Kinds without a model pass.
+ */
+export function fieldProblems(object: KubeObject): FieldProblems {
+  const problems: FieldProblems = { unknown: [], wrongTypes: [] };
+  const version = object.apiVersion.split('/').at(-1) ?? 'v1';
+  const model = findKindModel(object.kind, version);
+  if (model)
+    checkModel(problems, model, object as unknown as Record<string, unknown>, { path: '', struct: '', keys: '' });
+  return problems;
+}
+
+function checkModel(problems: FieldProblems, model: Model, value: Record<string, unknown>, place: Place): void {
+  const struct = model.name.replace(/^([A-Z][a-z]+)?V\d+((alpha|beta)\d+)?/, '');
+  for (const [key, fieldValue] of Object.entries(value)) {
+    const field = model.fields.get(key);
+    const path = place.path ? `${place.path}.${key}` : key;
+    if (!field) {
+      if (!key.startsWith('$')) problems.unknown.push(path);
+      continue;
+    }
+    const keys = place.keys ? `${place.keys}.${key}` : key;
+    checkType(problems, parseFieldType(field.type), field.format, fieldValue, { path, struct, keys });
+  }
+}
+
+function checkType(problems: FieldProblems, type: FieldType, format: string, value: unknown, place: Place): void {
+  if (value === null || value === undefined) return;
+  switch (type.shape) {
+    case 'list':
+      if (!Array.isArray(value)) return refuse(problems, value, `[]${goName(type.of, format)}`, place);
+      value.forEach((item, index) =>
+        checkType(problems, type.of, format, item, { ...place, path: `${place.path}[${index}]` }),
+      );
+      return;
+    case 'map':
+      if (!isObject(value)) return refuse(problems, value, `map[string]${goName(type.of, format)}`, place);
+      for (const [key, item] of Object.entries(value)) {
+        checkType(problems, type.of, format, item, { ...place, path: `${place.path}.${key}` });
+      }
+      return;
+    case 'model': {
+      const model = findModel(type.name);
+      if (!isObject(value)) return refuse(problems, value, goName(type, format), place);
+      if (model) checkModel(problems, model, value, place);
+      return;
+    }
+    case 'plain':
+      if (!fits(type.type, value, format, place)) refuse(problems, value, goName(type, format), place);
+  }
+}
+
+function fits(type: (FieldType & { shape: 'plain' })['type'], value: unknown, format: string, place: Place): boolean {
+  switch (type) {
+    case 'any':
+      return true;
+    case 'int-or-string':
+      return typeof value === 'string' || Number.isInteger(value);
+    case 'string':
+      return (
+        typeof value === 'string' ||
+        (typeof value === 'number' && quantityFields.test(`.${place.keys}`) && !place.keys.endsWith('env.value'))
+      );
+    case 'number':
+      return typeof value === 'number' && (!format.startsWith('int') || Number.isInteger(value));
+    case 'boolean':
+      return typeof value === 'boolean';
+  }
+}
+
+function refuse(problems: FieldProblems, value: unknown, goType: string, place: Place): void {
+  const given = typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : typeof value;
+  const shown = typeof value === 'number' && !Number.isInteger(value) ? `number ${value}` : given;
+  problems.wrongTypes.push(
+    `json: cannot unmarshal ${shown} into Go struct field ${place.struct}.${place.keys} of type ${goType}`,
+  );
+}
+
+function goName(type: FieldType, format: string): string {
+  if (type.shape === 'model') return `v1.${type.name.replace(/^([A-Z][a-z]+)?V\d+((alpha|beta)\d+)?/, '')}`;
+  if (type.shape === 'list') return `[]${goName(type.of, format)}`;
+  if (type.shape === 'map') return `map[string]${goName(type.of, format)}`;
+  if (type.type === 'number') return format || 'float64';
+  return type.type === 'boolean' ? 'bool' : type.type;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../types.ts';
+import type { AnyKind } from '../kinds/kind.ts';
+import { fieldProblems, openApiDocument, openApiIndex } from './index.ts';
+
+const kind = (group: string, name: string, resource: string): AnyKind => ({
+  group,
+  version: 'v1',
+  kind: name,
+  resource,
+  singular: name.toLowerCase(),
+  namespaced: true,
+  columns: [],
+});
+const kinds = [kind('', 'Pod', 'pods'), kind('apps', 'Deployment', 'deployments')];
+const deployment = (container: object, spec: object = {}): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web' },
+  spec: { ...spec, template: { spec: { containers: [container] } } },
+});
+
+describe('field problems', () => {
+  it('names an unknown field with its index', () => {
+    expect(fieldProblems(deployment({ name: 'a', imagee: 'x' })).unknown).toEqual([
+      'spec.template.spec.containers[0].imagee',
+    ]);
+  });
+
+  it("words a wrong type as the real server's decoder does", () => {
+    expect(fieldProblems(deployment({ name: 'a' }, { replicas: '2' })).wrongTypes).toEqual([
+      'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32',
+    ]);
+  });
+
+  it('refuses a number as the value of an environment variable, the classic of unquoted YAML', () => {
+    expect(fieldProblems(deployment({ name: 'a', env: [{ name: 'PORT', value: 8080 }] })).wrongTypes).toHaveLength(1);
+  });
+
+  it('takes numbers for quantities and either form of a port', () => {
+    const container = {
+      name: 'a',
+      resources: { limits: { cpu: 1, memory: '64Mi' } },
+      livenessProbe: { httpGet: { port: 'http' } },
+      readinessProbe: { httpGet: { port: 8080 } },
+    };
+    expect(fieldProblems(deployment(container))).toEqual({ unknown: [], wrongTypes: [] });
+  });
+});
+
+describe('the OpenAPI document', () => {
+  it('offers field validation on patch, without which kubectl refuses to apply', () => {
+    const document = openApiDocument(kinds, 'apis/apps/v1') as {
+      paths: Record<string, { patch: { parameters: unknown[] } }>;
+    };
+    const item = document.paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'];
+    expect(item?.patch.parameters).toContainEqual({ name: 'fieldValidation', in: 'query' });
+  });
+
+  it('has an entry for each group version and none for others', () => {
+    expect(Object.keys((openApiIndex(kinds) as { paths: object }).paths)).toEqual(['api/v1', 'apis/apps/v1']);
+    expect(openApiDocument(kinds, 'apis/nothing/v1')).toBeUndefined();
+  });
+});
