@@ -1,11 +1,11 @@
 /** How a call to another service can go wrong, and the status that tells our own caller so honestly. */
-const statusOf = { unreachable: 502, failed: 502, overloaded: 503, timeout: 504 } as const;
+const statusOf = { unreachable: 502, failed: 502, invalid: 502, overloaded: 503, timeout: 504 } as const;
 
 export type UpstreamFailure = keyof typeof statusOf;
 
 export class UpstreamError extends Error {
-  readonly failure: UpstreamFailure;
   readonly upstream: string;
+  readonly failure: UpstreamFailure;
 
   constructor(upstream: string, failure: UpstreamFailure, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -21,5 +21,5 @@ export class UpstreamError extends Error {
 
 /** True when the same call may well succeed a moment later: no answer, a 5xx, or too busy. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof UpstreamError;
+  return error instanceof UpstreamError && error.failure !== 'invalid';
 }

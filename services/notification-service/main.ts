@@ -1,0 +1,5 @@
+import { run } from '../shared/run.ts';
+import { createApp } from './app.ts';
+import { variables } from './config.ts';
+
+void run('notification-service', variables, createApp);

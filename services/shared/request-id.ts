@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { type Context, createContextKey } from '@opentelemetry/api';
+
+const key = createContextKey('request id');
+const acceptable = /^[\w.-]{1,64}$/;
+
+/** The caller's id when it is one that we dare to log, else a new one. */
+export function acceptRequestId(header: string | undefined): string {
+  return header && acceptable.test(header) ? header : randomUUID();
+}
+
+export function withRequestId(context: Context, requestId: string): Context {
+  return context.setValue(key, requestId);
+}
+
+export function requestIdOf(context: Context): string | undefined {
+  return context.getValue(key) as string | undefined;
+}
