@@ -7,7 +7,9 @@ export interface FieldError {
     | 'FieldValueInvalid'
     | 'FieldValueDuplicate'
     | 'FieldValueForbidden'
-    | 'FieldValueNotSupported';
+    | 'FieldValueNotSupported'
+    | 'FieldValueNotFound'
+    | 'FieldValueTooLong';
   /** JSON path as the API server writes it, `spec.template.spec.containers[0].image`. */
   field: string;
   message: string;

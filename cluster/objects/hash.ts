@@ -1,0 +1,26 @@
+import { SUFFIX_ALPHABET } from './names.ts';
+import type { PodTemplateSpec } from './types.ts';
+
+/**
+ * The value of the label `pod-template-hash`: the same template always gets the same ReplicaSet name.
+ * Differs: Kubernetes hashes a dump of its Go structs, which nothing outside Go can repeat; the look is the same.
+ */
+export function podTemplateHash(template: PodTemplateSpec): string {
+  const digits = String(fnv1a32(canonicalJson(template)));
+  return Array.from(digits, (digit) => SUFFIX_ALPHABET[digit.charCodeAt(0) % SUFFIX_ALPHABET.length]).join('');
+}
+
+/** JSON with sorted keys and without what is undefined, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function fnv1a32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}

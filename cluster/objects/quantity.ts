@@ -1,0 +1,91 @@
+/**
+ * Resource quantities: `500m`, `64Mi`, `1.5`, `2e3`. Canonical forms are computed in whole billionths,
+ * as the server does, so that no rounding of floating point shows.
+ */
+const PATTERN = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
+const NANO = 1_000_000_000n;
+
+const DECIMAL_EXPONENTS: Record<string, number> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
+const BINARY_POWERS: Record<string, number> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };
+const BINARY_SUFFIXES = ['', ...Object.keys(BINARY_POWERS)];
+const MALFORMED = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+interface Parsed {
+  nanos: bigint;
+  format: 'decimal' | 'binary' | 'exponent';
+}
+
+export function isQuantity(value: unknown): value is string | number {
+  return (typeof value === 'string' || typeof value === 'number') && PATTERN.test(String(value));
+}
+
+/**
+ * The amount in bytes, cores or pieces.
+ * @throws RangeError with the server's words when the text is no quantity
+ */
+export function parseQuantity(value: string | number): number {
+  return Number(parse(value).nanos) / Number(NANO);
+}
+
+/**
+ * The form in which the server keeps a quantity: `0.5` → `500m`, `1024Mi` → `1Gi`.
+ * @throws RangeError with the server's words when the text is no quantity
+ */
+export function canonicalQuantity(value: string | number): string {
+  const { nanos, format } = parse(value);
+  const small = nanos > -1024n * NANO && nanos < 1024n * NANO;
+  return format === 'binary' && !small ? binaryText(nanos) : decimalText(nanos, format === 'exponent');
+}
+
+function parse(value: string | number): Parsed {
+  const match = PATTERN.exec(String(value));
+  if (!match) throw new RangeError(MALFORMED);
+  const [, sign, digits = '', suffix = '', exponent] = match;
+  const [whole = '', fraction = ''] = digits.split('.');
+  const power = BINARY_POWERS[suffix];
+  const scale = (exponent === undefined ? (DECIMAL_EXPONENTS[suffix] ?? 0) : Number(exponent)) + 9 - fraction.length;
+  const mantissa = BigInt(whole + fraction) * 1024n ** BigInt(power ?? 0);
+  const nanos = scale >= 0 ? mantissa * 10n ** BigInt(scale) : ceilDivide(mantissa, 10n ** BigInt(-scale));
+  const format = power === undefined ? (exponent === undefined ? 'decimal' : 'exponent') : 'binary';
+  return { nanos: sign === '-' ? -nanos : nanos, format };
+}
+
+function binaryText(nanos: bigint): string {
+  let amount = ceilDivide(nanos, NANO);
+  let power = 0;
+  while (amount !== 0n && amount % 1024n === 0n && power < BINARY_SUFFIXES.length - 1) {
+    amount /= 1024n;
+    power += 1;
+  }
+  return `${amount}${BINARY_SUFFIXES[power]}`;
+}
+
+function decimalText(nanos: bigint, withExponent: boolean): string {
+  let amount = nanos;
+  let exponent = -9;
+  while (amount !== 0n && amount % 1000n === 0n && exponent < 18) {
+    amount /= 1000n;
+    exponent += 3;
+  }
+  if (amount === 0n) return '0';
+  if (withExponent) return exponent === 0 ? `${amount}` : `${amount}e${exponent}`;
+  const suffix = Object.keys(DECIMAL_EXPONENTS).find((key) => DECIMAL_EXPONENTS[key] === exponent) ?? '';
+  return `${amount}${suffix}`;
+}
+
+/** Kubernetes rounds away from zero what is finer than it can hold. */
+function ceilDivide(amount: bigint, divisor: bigint): bigint {
+  const quotient = amount / divisor;
+  return amount > quotient * divisor ? quotient + 1n : quotient;
+}
