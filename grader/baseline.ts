@@ -1,0 +1,72 @@
+import { systemClock, type Clock } from '../lib/clock.ts';
+import { connectKube, type Kube } from '../lib/kube/kube.ts';
+import { placeOrder } from './order-client.ts';
+import { askService } from './proxy.ts';
+import { podsOf, readState, type Deployment, type PodSpec, type Service, type State } from './state.ts';
+
+/** The healthy system, as it was before anything was broken. Plain data: the lab keeps it as JSON. */
+export interface Baseline {
+  takenAt: string;
+  deployments: { name: string; replicas: number; template: PodSpec; imageIds: string[] }[];
+  services: { name: string; type: string; ports: number[] }[];
+  cronJobs: string[];
+  /** Price in cents by item. */
+  prices: Record<string, number>;
+  /** Orders that were placed then and must still be there. */
+  canaries: { id: string; totalCents: number }[];
+}
+
+export interface BaselineOptions {
+  kubeconfigPath: string;
+  context?: string;
+  namespace: string;
+  entranceUrl: string;
+  /** Default 3. */
+  canaryOrders?: number;
+  clock?: Clock;
+  signal?: AbortSignal;
+}
+
+/**
+ * Looks at the healthy system and leaves a few orders in it.
+ * @throws Error when the shop does not take an order, for then it is not healthy
+ */
+export async function captureBaseline(options: BaselineOptions): Promise<Baseline> {
+  const clock = options.clock ?? systemClock;
+  await using kube = await connectKube(options);
+  const [state, prices] = await Promise.all([readState(kube, options.namespace), readPrices(kube, options.namespace)]);
+  const items = Object.keys(prices);
+  const canaries = await Promise.all(
+    Array.from({ length: options.canaryOrders ?? 3 }, async (_, index) => {
+      const item = items[(index * 7) % items.length] ?? 'laptop';
+      const order = await placeOrder(options.entranceUrl, { item, quantity: 1 + index }, { clock, signal: options.signal });
+      if (!order.id) throw new Error(`the healthy shop did not take an order: ${order.problem ?? `status ${order.status}`}`);
+      return { id: order.id, totalCents: order.totalCents ?? 0 };
+    }),
+  );
+  return { takenAt: new Date(clock.now()).toISOString(), ...describe(state), prices, canaries };
+}
+
+function describe(state: State): Pick<Baseline, 'deployments' | 'services' | 'cronJobs'> {
+  return {
+    deployments: state.deployments.map((deployment) => describeDeployment(deployment, state)),
+    services: state.services.map(describeService),
+    cronJobs: state.cronJobs.map(({ metadata }) => metadata.name),
+  };
+}
+
+function describeDeployment({ metadata: { name }, spec }: Deployment, state: State): Baseline['deployments'][number] {
+  const statuses = podsOf(state, name).flatMap((pod) => pod.status?.containerStatuses ?? []);
+  const imageIds = [...new Set(statuses.flatMap(({ imageID }) => imageID ?? []))];
+  return { name, replicas: spec.replicas ?? 1, template: spec.template.spec, imageIds };
+}
+
+function describeService({ metadata: { name }, spec }: Service): Baseline['services'][number] {
+  return { name, type: spec.type ?? 'ClusterIP', ports: (spec.ports ?? []).map(({ port }) => port) };
+}
+
+async function readPrices(kube: Kube, namespace: string): Promise<Baseline['prices']> {
+  const answer = await askService(kube, { namespace, service: 'database-service', port: 8080, path: '/products' });
+  const { products } = answer.json<{ products: { item: string; priceCents: number }[] }>();
+  return Object.fromEntries(products.map(({ item, priceCents }) => [item, priceCents]));
+}

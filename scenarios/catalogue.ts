@@ -1,0 +1,115 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { faultSchema, type CheckSpec, type Fault, type Overlay } from './fault.ts';
+import { scenarioSchema, type Scenario } from './scenario.ts';
+
+/** Everything that the lab can break, and the incidents composed of it. */
+export interface Catalogue {
+  faults: ReadonlyMap<string, Fault>;
+  scenarios: ReadonlyMap<string, Scenario>;
+}
+
+/** What the grader is asked to judge, in a form that knows nothing of stories and hints. */
+export interface GradingPlan {
+  scenario: string;
+  issues: { id: string; title: string; component: string; points: number; checks: CheckSpec[] }[];
+  criteria: { id: string; title: string; points: number; checks: CheckSpec[] }[];
+  hintCost: number;
+}
+
+/**
+ * Reads `faults/<id>/fault.yaml` and `<id>/scenario.yaml` below `dir`.
+ * @throws Error naming the file, the place in it and what is wrong
+ */
+export async function loadCatalogue(dir: string): Promise<Catalogue> {
+  const faultsDir = join(dir, 'faults');
+  const [faultIds, entries] = await Promise.all([folders(faultsDir), folders(dir)]);
+  const faults = await Promise.all(faultIds.map((id) => loadFault(join(faultsDir, id), id)));
+  const scenarioIds = entries.filter((name) => name !== 'faults');
+  const scenarios = await Promise.all(scenarioIds.map((id) => readDocument(join(dir, id, 'scenario.yaml'), id, scenarioSchema)));
+  const catalogue = {
+    faults: new Map(faults.map((fault) => [fault.id, fault])),
+    scenarios: new Map(scenarios.map((scenario) => [scenario.id, scenario])),
+  };
+  for (const fault of faults) requireKnown(catalogue, fault.maskedBy, join(faultsDir, fault.id, 'fault.yaml'), 'maskedBy');
+  for (const { id, faults: used } of scenarios) requireKnown(catalogue, used, join(dir, id, 'scenario.yaml'), 'faults');
+  return catalogue;
+}
+
+/** The scenario's faults, in its order. */
+export function faultsOf(catalogue: Catalogue, scenario: Scenario): Fault[] {
+  return scenario.faults.map((id) => {
+    const fault = catalogue.faults.get(id);
+    if (!fault) throw new Error(`${scenario.id}: unknown fault "${id}"`);
+    return fault;
+  });
+}
+
+/** What to judge in this scenario. */
+export function gradingPlan(catalogue: Catalogue, scenario: Scenario): GradingPlan {
+  return {
+    scenario: scenario.id,
+    issues: faultsOf(catalogue, scenario).map(({ id, title, component, points, checks }) => ({
+      id,
+      title,
+      component,
+      points,
+      checks,
+    })),
+    criteria: scenario.criteria,
+    hintCost: scenario.hintCost,
+  };
+}
+
+async function folders(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted();
+}
+
+async function loadFault(folder: string, id: string): Promise<Fault> {
+  const [fault, overlays] = await Promise.all([
+    readDocument(join(folder, 'fault.yaml'), id, faultSchema),
+    findOverlays(join(folder, 'source')),
+  ]);
+  return { ...fault, overlays };
+}
+
+async function findOverlays(sourceDir: string): Promise<Overlay[]> {
+  try {
+    const entries = await readdir(sourceDir, { withFileTypes: true, recursive: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return files.toSorted().map((from) => ({ path: relative(sourceDir, from).split(sep).join('/'), from }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function readDocument<T extends { id: string }>(file: string, id: string, schema: z.ZodType<T>): Promise<T> {
+  const document = await readYaml(file);
+  const result = schema.safeParse(document);
+  if (!result.success) throw new Error(`${file} is not as the format asks:\n${z.prettifyError(result.error)}`);
+  if (result.data.id !== id) throw new Error(`${file}: id is "${result.data.id}" but the folder is named "${id}"`);
+  return result.data;
+}
+
+async function readYaml(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  });
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${file} is not valid YAML: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function requireKnown(catalogue: Catalogue, ids: readonly string[], file: string, field: string): void {
+  const unknown = ids.filter((id) => !catalogue.faults.has(id));
+  if (unknown.length > 0) throw new Error(`${file}: ${field} names unknown faults: ${unknown.join(', ')}`);
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case words joined by hyphens');
+const text = z.string().trim().min(1);
+
+/** A question that the grader knows how to put, by kind; the grader reads the parameters. */
+export const checkSpecSchema = z.strictObject({
+  kind: id,
+  params: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** A change to one object, merged as Kubernetes merges: lists of named things by name, `null` removes. */
+const patchSchema = z.strictObject({
+  kind: text,
+  name: text,
+  merge: z.record(z.string(), z.unknown()),
+});
+
+const injectSchema = z
+  .strictObject({
+    patches: z.array(patchSchema).default([]),
+    /** Images to build from the workspace, after the files under `source/` have replaced the healthy ones. */
+    images: z.array(z.strictObject({ service: id, tag: text.default('latest') })).default([]),
+  })
+  .refine(({ patches, images }) => patches.length + images.length > 0, 'a fault must change something');
+
+const replaceSchema = z.strictObject({ from: text, to: z.string() });
+
+/**
+ * One thing that a person would do. Steps run in the incident's folder, without a shell.
+ */
+export const stepSchema = z.union([
+  z.strictObject({ kubectl: z.array(z.string()).min(1) }),
+  z.strictObject({ file: text, replace: z.array(replaceSchema).min(1) }),
+  z.strictObject({ file: text, content: text }),
+  z.strictObject({ image: z.strictObject({ service: id, tag: text.default('latest') }) }),
+]);
+
+const attemptSchema = z.strictObject({
+  title: text,
+  steps: z.array(stepSchema).min(1),
+});
+
+const wrongFixSchema = attemptSchema.extend({
+  /** What it would cost if it were accepted. */
+  why: text,
+});
+
+/** How `start` knows that the fault took: something to be seen in the cluster. */
+export const proofSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('container-waiting'), deployment: id, reasons: z.array(text).min(1) }),
+  z.strictObject({ kind: z.literal('container-crashed'), deployment: id }),
+  z.strictObject({ kind: z.literal('no-endpoints'), service: id }),
+  z.strictObject({ kind: z.literal('pod-field'), deployment: id, field: text, equals: z.unknown() }),
+  z.strictObject({ kind: z.literal('env'), deployment: id, name: text, value: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('image-changed'), deployment: id }),
+]);
+
+const visibleSchema = z.strictObject({
+  /** `symptom`: seen at once. `configuration`: masked by another fault or latent, so what runs is compared. */
+  by: z.enum(['symptom', 'configuration']),
+  /** What a trainee sees, and when. */
+  seen: text,
+  proof: z.array(proofSchema).min(1),
+});
+
+/** A fault, as `faults/<id>/fault.yaml` describes it. The only definition of the format. */
+export const faultSchema = z.strictObject({
+  id,
+  title: text,
+  component: id,
+  kind: z.enum(['configuration', 'image', 'dependency', 'probe', 'networking', 'resources', 'code', 'chaos']),
+  points: z.number().int().positive(),
+  severity: z.enum(['SEV1', 'SEV2', 'SEV3', 'SEV4']),
+  symptom: text,
+  rootCause: text,
+  impact: text,
+  fix: text,
+  hints: z.array(text).length(3, 'three hints, from a nudge to the place'),
+  inject: injectSchema,
+  visible: visibleSchema,
+  /** Faults that keep this one from showing while they are open. */
+  maskedBy: z.array(id).default([]),
+  solutions: z.array(attemptSchema).min(1),
+  wrongFixes: z.array(wrongFixSchema).min(2, 'at least two wrong fixes, which the grader must refuse'),
+  checks: z.array(checkSpecSchema).min(1),
+  /** Other words for the component, the kind or the cause, accepted in a diagnosis. */
+  synonyms: z.array(text).default([]),
+  learn: text,
+  furtherReading: z.array(z.strictObject({ title: text, url: z.url() })).default([]),
+});
+
+export type CheckSpec = z.infer<typeof checkSpecSchema>;
+export type Proof = z.infer<typeof proofSchema>;
+export type Step = z.infer<typeof stepSchema>;
+
+/** A file of the workspace that the fault replaces. */
+export interface Overlay {
+  /** Below the workspace's `services/`, with forward slashes: `order-service/retry.ts`. */
+  path: string;
+  /** The replacement's absolute path. */
+  from: string;
+}
+
+export type Fault = z.infer<typeof faultSchema> & { overlays: readonly Overlay[] };
