@@ -13,6 +13,7 @@ export function withRequestId(context: Context, requestId: string): Context {
   return context.setValue(key, requestId);
 }
 
-export function requestIdOf(context: Context): string | undefined {
-  return context.getValue(key) as string | undefined;
+/** The id of the request that is being answered; work that no request asked for gets one of its own. */
+export function requestIdOf(context: Context): string {
+  return (context.getValue(key) as string | undefined) ?? randomUUID();
 }

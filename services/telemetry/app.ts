@@ -39,7 +39,7 @@ export function createApp(service: ServiceContext, config: Config): App {
     if (!spans) {
       throw new Problem(404, 'There is no such trace, or it was too long ago.');
     }
-    response.json({ traceId: request.params.traceId.toLowerCase(), spans: spans.map(withoutTraceId) });
+    response.json({ traceId: request.params.traceId.toLowerCase(), spans });
   });
   routes.get('/api/traces', (request, response) => {
     const { status, ...query } = parseInput(searchQuery, request.query);
@@ -58,8 +58,4 @@ function readExport(body: unknown): Span[] {
   } catch (error) {
     throw v.isValiError(error) ? new Problem(400, `This is no OTLP export: ${error.message}.`) : error;
   }
-}
-
-function withoutTraceId({ traceId: _, ...span }: Span): Omit<Span, 'traceId'> {
-  return span;
 }
