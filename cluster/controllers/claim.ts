@@ -1,0 +1,45 @@
+import type { Client, ResourceRef } from '../client/client.ts';
+import { controllerOf, ownerReferenceTo } from '../objects/owner-refs.ts';
+import { matchesLabels } from '../objects/selector.ts';
+import type { KubeObject, LabelSelector } from '../objects/types.ts';
+
+/**
+ * The objects that an owner controls. Orphans that its selector matches are adopted; those that it controls
+ * but its selector no longer matches are let go, so that a relabelled pod can be studied while its place is filled.
+ */
+export async function claim<T extends KubeObject>(
+  client: Client,
+  ref: ResourceRef<T>,
+  owner: KubeObject,
+  selector: LabelSelector | undefined,
+  candidates: readonly T[],
+): Promise<T[]> {
+  const claimed: T[] = [];
+  for (const object of candidates) {
+    if (object.metadata.namespace !== owner.metadata.namespace) continue;
+    const controller = controllerOf(object);
+    if (controller && controller.uid !== owner.metadata.uid) continue;
+    const matches = matchesLabels(selector, object.metadata.labels);
+    if (controller && (matches || owner.metadata.deletionTimestamp)) {
+      claimed.push(object);
+      continue;
+    }
+    if (!controller && (!matches || owner.metadata.deletionTimestamp || object.metadata.deletionTimestamp)) continue;
+    const others = (object.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== owner.metadata.uid);
+    const ownerReferences = matches ? [...others, ownerReferenceTo(owner)] : others;
+    const patched = await patchOwners(client, ref, object, ownerReferences);
+    if (matches) claimed.push(patched);
+  }
+  return claimed;
+}
+
+function patchOwners<T extends KubeObject>(
+  client: Client,
+  ref: ResourceRef<T>,
+  object: T,
+  ownerReferences: KubeObject['metadata']['ownerReferences'],
+): Promise<T> {
+  const { name = '', namespace, resourceVersion } = object.metadata;
+  // The version makes it a Conflict when someone else adopted the object meanwhile.
+  return client.patch(ref, name, { metadata: { ownerReferences, resourceVersion } }, { namespace });
+}

@@ -1,0 +1,180 @@
+/** The status of a deployment: counts over its replica sets, and the three conditions that `rollout status` reads. */
+import { toTimestamp } from '../../../lib/clock.ts';
+import type { Deployment, ReplicaSet } from '../../objects/types.ts';
+import { desiredReplicas, rolloutLimits } from './limits.ts';
+
+type DeploymentStatus = NonNullable<Deployment['status']>;
+type DeploymentCondition = NonNullable<DeploymentStatus['conditions']>[number];
+type ConditionType = 'Available' | 'Progressing' | 'ReplicaFailure';
+
+interface Observation {
+  deployment: Deployment;
+  replicaSets: readonly ReplicaSet[];
+  /** The one that carries the deployment's template. */
+  current: ReplicaSet | undefined;
+  /** True when `current` was created just now. */
+  created: boolean;
+}
+
+/** The status that follows from what is observed at `nowMs`. */
+export function deploymentStatus(observation: Observation, nowMs: number): DeploymentStatus {
+  const { deployment } = observation;
+  const counts = countReplicas(observation);
+  const now = toTimestamp(nowMs);
+  let conditions = deployment.status?.conditions ?? [];
+  conditions = withCondition(conditions, availability(deployment, counts.availableReplicas), now);
+  conditions = withFailure(conditions, observation, now);
+  conditions = withProgress(conditions, observation, counts, nowMs);
+  return {
+    observedGeneration: deployment.metadata.generation,
+    ...nonZero(counts),
+    terminatingReplicas: sum(observation.replicaSets, (replicaSet) => replicaSet.status?.terminatingReplicas),
+    conditions,
+  };
+}
+
+/** Milliseconds until the roll-out would exceed its deadline, if it can. */
+export function untilDeadlineMs(deployment: Deployment, status: DeploymentStatus, nowMs: number): number | undefined {
+  const progressing = status.conditions?.find((condition) => condition.type === 'Progressing');
+  const deadlineSeconds = deployment.spec?.progressDeadlineSeconds;
+  const waiting =
+    progressing &&
+    !['NewReplicaSetAvailable', 'ProgressDeadlineExceeded', 'DeploymentPaused'].includes(progressing.reason ?? '');
+  if (!waiting || deadlineSeconds === undefined) return undefined;
+  const dueMs = Date.parse(progressing.lastUpdateTime ?? toTimestamp(nowMs)) + deadlineSeconds * 1000;
+  return Math.max(0, dueMs - nowMs) + 1000;
+}
+
+interface Counts {
+  replicas: number;
+  updatedReplicas: number;
+  readyReplicas: number;
+  availableReplicas: number;
+  unavailableReplicas: number;
+}
+
+function countReplicas({ replicaSets, current }: Observation): Counts {
+  const availableReplicas = sum(replicaSets, (replicaSet) => replicaSet.status?.availableReplicas);
+  return {
+    replicas: sum(replicaSets, (replicaSet) => replicaSet.status?.replicas),
+    updatedReplicas: current?.status?.replicas ?? 0,
+    readyReplicas: sum(replicaSets, (replicaSet) => replicaSet.status?.readyReplicas),
+    availableReplicas,
+    unavailableReplicas: Math.max(0, sum(replicaSets, desiredReplicas) - availableReplicas),
+  };
+}
+
+function availability(deployment: Deployment, availableReplicas: number): DeploymentCondition {
+  const enough = availableReplicas >= desiredReplicas(deployment) - rolloutLimits(deployment).maxUnavailable;
+  return enough
+    ? condition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
+    : condition('Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
+}
+
+function withFailure(
+  conditions: DeploymentCondition[],
+  { replicaSets, current }: Observation,
+  now: string,
+): DeploymentCondition[] {
+  const failureOf = (replicaSet: ReplicaSet | undefined) =>
+    replicaSet?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
+  const failure = failureOf(current) ?? replicaSets.map(failureOf).find(Boolean);
+  if (!failure) return without(conditions, 'ReplicaFailure');
+  const { status, reason = '', message = '' } = failure;
+  return withCondition(conditions, condition('ReplicaFailure', status, reason, message), now);
+}
+
+function withProgress(
+  conditions: DeploymentCondition[],
+  { deployment, current, created }: Observation,
+  counts: Counts,
+  nowMs: number,
+): DeploymentCondition[] {
+  const deadlineSeconds = deployment.spec?.progressDeadlineSeconds;
+  if (deadlineSeconds === undefined) return without(conditions, 'Progressing');
+  const now = toTimestamp(nowMs);
+  const progressing = conditions.find(({ type }) => type === 'Progressing');
+  const set = (next: DeploymentCondition) => withCondition(conditions, next, now);
+  const subject = current ? `ReplicaSet "${current.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
+
+  if (deployment.spec?.paused) {
+    if (progressing?.reason === 'ProgressDeadlineExceeded') return conditions;
+    return set(condition('Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused'));
+  }
+  if (progressing?.reason === 'DeploymentPaused') {
+    return set(condition('Progressing', 'Unknown', 'DeploymentResumed', 'Deployment is resumed'));
+  }
+  if (created) {
+    const message = `Created new replica set "${current?.metadata.name}"`;
+    return set(condition('Progressing', 'True', 'NewReplicaSetCreated', message));
+  }
+  const wasComplete = progressing?.reason === 'NewReplicaSetAvailable';
+  if (wasComplete && counts.replicas === counts.updatedReplicas) return conditions;
+  if (isComplete(deployment, counts)) {
+    return set(condition('Progressing', 'True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`));
+  }
+  if (hasProgressed(deployment.status, counts)) {
+    const next = condition('Progressing', 'True', 'ReplicaSetUpdated', `${subject} is progressing.`);
+    // Every step of progress restarts the deadline, also when the reason stays the same.
+    return withCondition(conditions, next, now, { refresh: true });
+  }
+  if (progressing && !wasComplete && isOverdue(progressing, deadlineSeconds, nowMs)) {
+    return set(condition('Progressing', 'False', 'ProgressDeadlineExceeded', `${subject} has timed out progressing.`));
+  }
+  if (!progressing && current) {
+    const message = `Found new replica set "${current.metadata.name}"`;
+    return set(condition('Progressing', 'True', 'FoundNewReplicaSet', message));
+  }
+  return conditions;
+}
+
+function isComplete(deployment: Deployment, counts: Counts): boolean {
+  const replicas = desiredReplicas(deployment);
+  return counts.updatedReplicas === replicas && counts.replicas === replicas && counts.availableReplicas === replicas;
+}
+
+function hasProgressed(before: DeploymentStatus | undefined, now: Counts): boolean {
+  const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = before ?? {};
+  return (
+    now.updatedReplicas > updatedReplicas ||
+    now.replicas - now.updatedReplicas < replicas - updatedReplicas ||
+    now.readyReplicas > readyReplicas ||
+    now.availableReplicas > availableReplicas
+  );
+}
+
+function isOverdue(progressing: DeploymentCondition, deadlineSeconds: number, nowMs: number): boolean {
+  if (progressing.reason === 'ProgressDeadlineExceeded') return true;
+  return Date.parse(progressing.lastUpdateTime ?? '') + deadlineSeconds * 1000 < nowMs;
+}
+
+function condition(type: ConditionType, status: string, reason: string, message: string): DeploymentCondition {
+  return { type, status, reason, message };
+}
+
+/** Sets a condition; one with the same status and reason stays as it is, unless `refresh`. */
+function withCondition(
+  conditions: DeploymentCondition[],
+  next: DeploymentCondition,
+  now: string,
+  { refresh = false } = {},
+): DeploymentCondition[] {
+  const before = conditions.find(({ type }) => type === next.type);
+  if (before && before.status === next.status && before.reason === next.reason && !refresh) return conditions;
+  const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : now;
+  return [...without(conditions, next.type), { ...next, lastUpdateTime: now, lastTransitionTime }];
+}
+
+function without(conditions: DeploymentCondition[], type: string): DeploymentCondition[] {
+  return conditions.some((condition) => condition.type === type)
+    ? conditions.filter((condition) => condition.type !== type)
+    : conditions;
+}
+
+function nonZero(counts: Counts): Partial<Counts> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+function sum(replicaSets: readonly ReplicaSet[], count: (replicaSet: ReplicaSet) => number | undefined): number {
+  return replicaSets.reduce((total, replicaSet) => total + (count(replicaSet) ?? 0), 0);
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../../lib/clock.ts';
+import { keyOf } from '../client/controller.ts';
+import type { Informer } from '../client/informer.ts';
+import type { KubeObject } from '../objects/types.ts';
+
+/** An object made and gone within the informer's delay is never seen; after this time nobody waits for it any more. */
+const patienceMs = 5_000;
+
+interface Expected {
+  objectKey: string;
+  uid: string | undefined;
+  change: 'created' | 'deleted';
+  untilMs: number;
+}
+
+/**
+ * What an owner did that its informer has not shown yet. Acting on the old picture would create or delete
+ * the same things twice.
+ */
+export interface Expectations {
+  expect(ownerKey: string, change: 'created' | 'deleted', object: KubeObject): void;
+  /** Milliseconds until the last open expectation lapses; 0 when all have been seen. */
+  pendingMs(ownerKey: string): number;
+}
+
+export function createExpectations(clock: Clock, informer: Informer<KubeObject>): Expectations {
+  const expected = new Map<string, Expected[]>();
+
+  function isOpen({ objectKey, uid, change, untilMs }: Expected): boolean {
+    if (clock.now() >= untilMs) return false;
+    const seen = informer.get(objectKey);
+    const isThere = seen !== undefined && seen.metadata.uid === uid;
+    return change === 'created' ? !isThere : isThere && !seen.metadata.deletionTimestamp;
+  }
+
+  return {
+    expect(ownerKey, change, object) {
+      const one = { objectKey: keyOf(object), uid: object.metadata.uid, change, untilMs: clock.now() + patienceMs };
+      expected.set(ownerKey, [...(expected.get(ownerKey) ?? []), one]);
+    },
+    pendingMs(ownerKey) {
+      const open = (expected.get(ownerKey) ?? []).filter(isOpen);
+      if (open.length > 0) expected.set(ownerKey, open);
+      else expected.delete(ownerKey);
+      return Math.max(0, ...open.map(({ untilMs }) => untilMs - clock.now()));
+    },
+  };
+}

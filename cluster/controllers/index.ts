@@ -1,0 +1,36 @@
+import type { Controller } from '../client/controller.ts';
+import type { ControllerContext } from './context.ts';
+import { createDeploymentController } from './deployment.ts';
+import { createEndpointSliceController } from './endpoint-slices.ts';
+import { createEndpointsController } from './endpoints.ts';
+import { createEventExpiryController } from './event-expiry.ts';
+import { createGarbageCollector } from './garbage-collector.ts';
+import { createNamespaceController } from './namespace.ts';
+import { createPersistentVolumeClaimController } from './persistent-volume-claim.ts';
+import { createPersistentVolumeController } from './persistent-volume.ts';
+import { createPodGcController } from './pod-gc.ts';
+import { createReplicaSetController } from './replica-set.ts';
+import { createScheduler } from './scheduler.ts';
+import { createServiceLoadBalancerController } from './service-load-balancer.ts';
+import { createVolumeProtectionController } from './volume-protection.ts';
+
+const controllers = {
+  namespace: createNamespaceController,
+  deployment: createDeploymentController,
+  'replica-set': createReplicaSetController,
+  scheduler: createScheduler,
+  endpoints: createEndpointsController,
+  'endpoint-slices': createEndpointSliceController,
+  'service-load-balancer': createServiceLoadBalancerController,
+  'persistent-volume-claim': createPersistentVolumeClaimController,
+  'persistent-volume': createPersistentVolumeController,
+  'volume-protection': createVolumeProtectionController,
+  'garbage-collector': createGarbageCollector,
+  'pod-gc': createPodGcController,
+  'event-expiry': createEventExpiryController,
+} satisfies Record<string, (context: ControllerContext) => Controller>;
+
+/** All controllers of the cluster, ready to be run. */
+export function createControllers(context: ControllerContext): Controller[] {
+  return Object.values(controllers).map((create) => create(context));
+}

@@ -1,0 +1,32 @@
+/** What controllers ask of a pod. */
+import type { Pod } from '../objects/types.ts';
+
+export function isEnded(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+/** Neither ended nor being deleted: it counts for its owner. */
+export function isActive(pod: Pod): boolean {
+  return !isEnded(pod) && !pod.metadata.deletionTimestamp;
+}
+
+export function isReady(pod: Pod): boolean {
+  return readyCondition(pod)?.status === 'True';
+}
+
+/** When the pod's readiness last changed, milliseconds since the epoch. */
+export function readySinceMs(pod: Pod): number | undefined {
+  const since = readyCondition(pod)?.lastTransitionTime;
+  return since ? Date.parse(since) : undefined;
+}
+
+/** Milliseconds until a ready pod has been so for `minReadySeconds`; 0 when it has, undefined when it is not ready. */
+export function untilAvailableMs(pod: Pod, minReadySeconds: number, nowMs: number): number | undefined {
+  if (!isReady(pod)) return undefined;
+  if (minReadySeconds === 0) return 0;
+  return Math.max(0, (readySinceMs(pod) ?? nowMs) + minReadySeconds * 1000 - nowMs);
+}
+
+function readyCondition(pod: Pod) {
+  return pod.status?.conditions?.find(({ type }) => type === 'Ready');
+}

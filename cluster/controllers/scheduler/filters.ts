@@ -1,0 +1,70 @@
+/** Why a node cannot take a pod, in the scheduler's words. */
+import { matchesLabels } from '../../objects/selector.ts';
+import type { Node, Pod } from '../../objects/types.ts';
+import { podRequests, toRequests } from './requests.ts';
+
+export interface Rejection {
+  reasons: string[];
+  /** Whether the pod would fit if others made room. */
+  curable: boolean;
+}
+
+type NodeSpec = NonNullable<Node['spec']>;
+type Taint = NonNullable<NodeSpec['taints']>[number];
+type Toleration = NonNullable<NonNullable<Pod['spec']>['tolerations']>[number];
+
+const defaultMaxPods = 110;
+
+/** Asks the filters in the real scheduler's order; the first that objects speaks for the node. */
+export function rejectionOf(pod: Pod, node: Node, podsOnNode: readonly Pod[]): Rejection | undefined {
+  const reason = unschedulable(pod, node) ?? untolerated(pod, node) ?? unmatched(pod, node);
+  return reason === undefined ? insufficient(pod, node, podsOnNode) : { reasons: [reason], curable: false };
+}
+
+function unschedulable(pod: Pod, node: Node): string | undefined {
+  const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+  return node.spec?.unschedulable && !tolerates(pod, cordon) ? 'node(s) were unschedulable' : undefined;
+}
+
+function untolerated(pod: Pod, node: Node): string | undefined {
+  const taint = node.spec?.taints?.find((one) => one.effect !== 'PreferNoSchedule' && !tolerates(pod, one));
+  return taint && `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
+}
+
+function tolerates(pod: Pod, taint: Taint): boolean {
+  return (pod.spec?.tolerations ?? []).some((toleration) => matchesTaint(toleration, taint));
+}
+
+function matchesTaint({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+  if (effect && effect !== taint.effect) return false;
+  if (!key) return operator === 'Exists';
+  return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
+}
+
+function unmatched(pod: Pod, node: Node): string | undefined {
+  const { labels } = node.metadata;
+  const selected = matchesLabels({ matchLabels: pod.spec?.nodeSelector ?? {} }, labels);
+  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const preferred = terms?.some(({ matchExpressions }) => matchesLabels({ matchExpressions }, labels)) ?? true;
+  return selected && preferred ? undefined : "node(s) didn't match Pod's node affinity/selector";
+}
+
+function insufficient(pod: Pod, node: Node, podsOnNode: readonly Pod[]): Rejection | undefined {
+  const { allocatable } = node.status ?? {};
+  const wanted = podRequests(pod);
+  const used = podsOnNode.map(podRequests);
+  const capacity = toRequests(allocatable);
+  const reasons: string[] = [];
+  let curable = true;
+  if (podsOnNode.length + 1 > Number(allocatable?.pods ?? defaultMaxPods)) reasons.push('Too many pods');
+  for (const [resource, label] of [
+    ['cpuMillis', 'cpu'],
+    ['memoryBytes', 'memory'],
+  ] as const) {
+    const taken = used.reduce((total, requests) => total + requests[resource], 0);
+    if (wanted[resource] === 0 || allocatable?.[label] === undefined) continue;
+    if (taken + wanted[resource] > capacity[resource]) reasons.push(`Insufficient ${label}`);
+    if (wanted[resource] > capacity[resource]) curable = false;
+  }
+  return reasons.length > 0 ? { reasons, curable } : undefined;
+}
