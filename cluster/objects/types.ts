@@ -13,6 +13,7 @@ import type {
   V1Endpoints,
   V1EndpointSlice,
   V1LabelSelector,
+  V1Lease,
   V1Namespace,
   V1Node,
   V1ObjectMeta,
@@ -22,6 +23,7 @@ import type {
   V1Pod,
   V1PodSpec,
   V1PodTemplateSpec,
+  V1PriorityClass,
   V1Probe,
   V1ReplicaSet,
   V1Secret,
@@ -83,5 +85,7 @@ export type ServiceAccount = Stored<V1ServiceAccount>;
 export type PersistentVolume = Stored<V1PersistentVolume>;
 export type PersistentVolumeClaim = Stored<V1PersistentVolumeClaim>;
 export type StorageClass = Stored<V1StorageClass>;
+export type Lease = Stored<V1Lease>;
+export type PriorityClass = Stored<V1PriorityClass>;
 export type Condition = Wire<V1Condition>;
 export type Event = Stored<CoreV1Event>;

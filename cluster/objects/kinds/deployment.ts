@@ -1,0 +1,99 @@
+import { canonicalJson } from '../hash.ts';
+import type { Deployment } from '../types.ts';
+import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
+import { forbiddenField, invalidValue, nonNegative, oneOf } from './field-error.ts';
+import type { FieldError, KindDefinition } from './kind.ts';
+import { validateMetadata } from './metadata-validation.ts';
+import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
+
+type Spec = NonNullable<Deployment['spec']>;
+
+export const deployment: KindDefinition<Deployment> = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  resource: 'deployments',
+  singular: 'deployment',
+  shortNames: ['deploy'],
+  categories: ['all'],
+  namespaced: true,
+  subresources: ['scale', 'status'],
+  defaults: defaultDeployment,
+  validate: validateDeployment,
+  columns: [
+    nameColumn,
+    { name: 'Ready', cell: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}` },
+    { name: 'Up-to-date', cell: ({ status }) => status?.updatedReplicas ?? 0 },
+    { name: 'Available', cell: ({ status }) => status?.availableReplicas ?? 0 },
+    ageColumn,
+    ...workloadColumns,
+  ],
+};
+
+function defaultDeployment(object: Deployment): void {
+  const spec = (object.spec ??= {} as Spec);
+  spec.replicas ??= 1;
+  const strategy = (spec.strategy ??= {});
+  strategy.type ??= 'RollingUpdate';
+  if (strategy.type === 'RollingUpdate') {
+    const rollingUpdate = (strategy.rollingUpdate ??= {});
+    rollingUpdate.maxSurge ??= '25%';
+    rollingUpdate.maxUnavailable ??= '25%';
+  }
+  spec.revisionHistoryLimit ??= 10;
+  spec.progressDeadlineSeconds ??= 600;
+  defaultTemplate(spec);
+  object.status ??= {};
+}
+
+function validateDeployment(object: Deployment, old?: Deployment): FieldError[] {
+  const spec = object.spec as Spec;
+  const errors = validateMetadata(object);
+  errors.push(...nonNegative('spec.replicas', spec.replicas));
+  errors.push(...validateTemplateOwner(spec, 'deployment'));
+  errors.push(...validateStrategy(spec.strategy ?? {}));
+  errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
+  errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
+  errors.push(...nonNegative('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds));
+  if (spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0)) {
+    const field = 'spec.progressDeadlineSeconds';
+    errors.push(invalidValue(field, spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'));
+  }
+  if (old?.spec && canonicalJson(old.spec.selector) !== canonicalJson(spec.selector)) {
+    errors.push(invalidValue('spec.selector', spec.selector, 'field is immutable'));
+  }
+  return errors;
+}
+
+function validateStrategy({ type, rollingUpdate }: NonNullable<Spec['strategy']>): FieldError[] {
+  const field = 'spec.strategy';
+  if (type === 'Recreate') {
+    if (!rollingUpdate) return [];
+    return [forbiddenField(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
+  }
+  if (type !== 'RollingUpdate') return oneOf(`${field}.type`, type, ['Recreate', 'RollingUpdate']);
+  const at = `${field}.rollingUpdate`;
+  const { maxSurge, maxUnavailable } = rollingUpdate ?? {};
+  const errors = [
+    ...validateAmount(`${at}.maxUnavailable`, maxUnavailable),
+    ...validateAmount(`${at}.maxSurge`, maxSurge),
+  ];
+  if (amountOf(maxUnavailable) === 0 && amountOf(maxSurge) === 0) {
+    errors.push(invalidValue(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
+  }
+  if (typeof maxUnavailable === 'string' && amountOf(maxUnavailable) > 100) {
+    errors.push(invalidValue(`${at}.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'));
+  }
+  return errors;
+}
+
+function validateAmount(field: string, amount: number | string | undefined): FieldError[] {
+  if (typeof amount !== 'string') return nonNegative(field, amount);
+  if (/^\d+%$/.test(amount)) return [];
+  const rule = "a valid percent string must be a numeric string followed by an ending '%'";
+  return [invalidValue(field, amount, `${rule} (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')`)];
+}
+
+function amountOf(amount: number | string | undefined): number {
+  return Number.parseInt(String(amount ?? 0), 10);
+}

@@ -1,0 +1,49 @@
+import { configMap } from './config-map.ts';
+import { deployment } from './deployment.ts';
+import { endpointSlice } from './endpoint-slice.ts';
+import { endpoints } from './endpoints.ts';
+import { event } from './event.ts';
+import type { AnyKind } from './kind.ts';
+import { lease } from './lease.ts';
+import { namespace } from './namespace.ts';
+import { node } from './node.ts';
+import { persistentVolumeClaim } from './persistent-volume-claim.ts';
+import { persistentVolume } from './persistent-volume.ts';
+import { pod } from './pod.ts';
+import { priorityClass } from './priority-class.ts';
+import { replicaSet } from './replica-set.ts';
+import { secret } from './secret.ts';
+import { serviceAccount } from './service-account.ts';
+import { service } from './service.ts';
+import { storageClass } from './storage-class.ts';
+
+/** All kinds that the API serves, in the order of a real server's discovery. */
+export const kinds: readonly AnyKind[] = [
+  configMap,
+  endpoints,
+  event,
+  namespace,
+  node,
+  persistentVolumeClaim,
+  persistentVolume,
+  pod,
+  secret,
+  serviceAccount,
+  service,
+  deployment,
+  replicaSet,
+  storageClass,
+  priorityClass,
+  lease,
+  endpointSlice,
+];
+
+/** The kind behind the last part of a URL, `deployments` of `apps/v1`. */
+export function findKind(group: string, version: string, resource: string): AnyKind | undefined {
+  return kinds.find((kind) => kind.group === group && kind.version === version && kind.resource === resource);
+}
+
+/** The kind that an object names, `Deployment` of `apps/v1`. */
+export function findByKind(group: string, version: string, name: string): AnyKind | undefined {
+  return kinds.find((kind) => kind.group === group && kind.version === version && kind.kind === name);
+}

@@ -1,0 +1,54 @@
+import { dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from '../names.ts';
+import type { KubeObject, LabelSelector } from '../types.ts';
+import { forbiddenField, invalidValue, problemsAt, requiredValue, tooLongValue } from './field-error.ts';
+import type { FieldError } from './kind.ts';
+
+const ANNOTATIONS_MAX_BYTES = 256 * 1024;
+const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
+
+type StringMap = Readonly<Record<string, string>>;
+
+/** Checks name, labels and annotations; `nameProblems` is the kind's own rule for names. */
+export function validateMetadata(
+  { metadata }: KubeObject,
+  nameProblems: (name: string) => string[] = dnsSubdomainProblems,
+): FieldError[] {
+  const nameErrors = metadata.name
+    ? problemsAt('metadata.name', metadata.name, nameProblems(metadata.name))
+    : [requiredValue('metadata.name', 'name or generateName is required')];
+  return [
+    ...nameErrors,
+    ...validateLabels('metadata.labels', metadata.labels),
+    ...validateAnnotations('metadata.annotations', metadata.annotations),
+  ];
+}
+
+export function validateLabels(field: string, labels: StringMap = {}): FieldError[] {
+  return Object.entries(labels).flatMap(([key, value]) => [
+    ...problemsAt(field, key, qualifiedNameProblems(key)),
+    ...problemsAt(field, value, labelValueProblems(value)),
+  ]);
+}
+
+export function validateAnnotations(field: string, annotations: StringMap = {}): FieldError[] {
+  const entries = Object.entries(annotations);
+  const errors = entries.flatMap(([key]) => problemsAt(field, key, qualifiedNameProblems(key.toLowerCase())));
+  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  return bytes > ANNOTATIONS_MAX_BYTES ? [...errors, tooLongValue(field, ANNOTATIONS_MAX_BYTES)] : errors;
+}
+
+export function validateLabelSelector(field: string, selector: LabelSelector): FieldError[] {
+  const expressions = (selector.matchExpressions ?? []).flatMap(({ key, operator, values = [] }, index) => {
+    const at = `${field}.matchExpressions[${index}]`;
+    const errors = problemsAt(`${at}.key`, key, qualifiedNameProblems(key ?? ''));
+    if (!OPERATORS.includes(operator)) {
+      errors.push(invalidValue(`${at}.operator`, operator, 'not a valid selector operator'));
+    } else if (operator.endsWith('In') && values.length === 0) {
+      errors.push(requiredValue(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+    } else if (!operator.endsWith('In') && values.length > 0) {
+      errors.push(forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+    }
+    return errors;
+  });
+  return [...validateLabels(`${field}.matchLabels`, selector.matchLabels), ...expressions];
+}

@@ -1,0 +1,34 @@
+import { dnsLabelProblems } from '../names.ts';
+import type { Namespace } from '../types.ts';
+import { ageColumn, nameColumn } from './columns.ts';
+import type { KindDefinition } from './kind.ts';
+import { validateMetadata } from './metadata-validation.ts';
+
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+export const namespace: KindDefinition<Namespace> = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  resource: 'namespaces',
+  singular: 'namespace',
+  shortNames: ['ns'],
+  namespaced: false,
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+  subresources: ['status'],
+  defaults(object) {
+    const { metadata } = object;
+    if (metadata.name) metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name };
+    object.spec ??= {};
+    // The namespace controller takes this finalizer away when the namespace is empty.
+    if (!metadata.deletionTimestamp) object.spec.finalizers ??= ['kubernetes'];
+    object.status ??= {};
+    object.status.phase ??= 'Active';
+  },
+  validate: (object) => validateMetadata(object, dnsLabelProblems),
+  columns: [nameColumn, { name: 'Status', cell: ({ status }) => status?.phase ?? '' }, ageColumn],
+  selectableFields: {
+    name: ({ metadata }) => metadata.name ?? '',
+    'status.phase': ({ status }) => status?.phase ?? '',
+  },
+};

@@ -1,0 +1,42 @@
+import type { PriorityClass } from '../types.ts';
+import { ageColumn, nameColumn } from './columns.ts';
+import { forbiddenField, oneOf } from './field-error.ts';
+import type { KindDefinition } from './kind.ts';
+import { validateMetadata } from './metadata-validation.ts';
+
+const HIGHEST_USER_PRIORITY = 1_000_000_000;
+const PREEMPTION_POLICIES = ['Never', 'PreemptLowerPriority'];
+
+export const priorityClass: KindDefinition<PriorityClass> = {
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  kind: 'PriorityClass',
+  resource: 'priorityclasses',
+  singular: 'priorityclass',
+  shortNames: ['pc'],
+  namespaced: false,
+  defaults(object) {
+    object.value ??= 0;
+    object.preemptionPolicy ??= 'PreemptLowerPriority';
+  },
+  validate(object, old) {
+    const errors = validateMetadata(object);
+    const system = object.metadata.name?.startsWith('system-') ?? false;
+    if (!system && (object.value ?? 0) > HIGHEST_USER_PRIORITY) {
+      errors.push(
+        forbiddenField('value', `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`),
+      );
+    }
+    if (old && old.value !== object.value) {
+      errors.push(forbiddenField('value', 'may not be changed in an update.'));
+    }
+    return [...errors, ...oneOf('preemptionPolicy', object.preemptionPolicy, PREEMPTION_POLICIES)];
+  },
+  columns: [
+    nameColumn,
+    { name: 'Value', type: 'integer', cell: ({ value }) => value ?? 0 },
+    { name: 'Global-Default', cell: ({ globalDefault }) => globalDefault ?? false },
+    ageColumn,
+    { name: 'PreemptionPolicy', cell: ({ preemptionPolicy }) => preemptionPolicy ?? '' },
+  ],
+};

@@ -1,0 +1,36 @@
+import { qualifiedNameProblems } from '../names.ts';
+import { parseQuantity } from '../quantity.ts';
+import type { Container } from '../types.ts';
+import { invalidValue, problemsAt } from './field-error.ts';
+import type { FieldError } from './kind.ts';
+
+const STANDARD = ['cpu', 'memory', 'ephemeral-storage'];
+
+/** Checks limits and requests of a container; the quantities are canonical by now. */
+export function validateResources(field: string, resources: Container['resources'] = {}): FieldError[] {
+  const { limits = {}, requests = {} } = resources;
+  const errors = [...validateList(`${field}.limits`, limits), ...validateList(`${field}.requests`, requests)];
+  for (const [name, request] of Object.entries(requests)) {
+    const limit = limits[name];
+    if (limit !== undefined && parseQuantity(request) > parseQuantity(limit)) {
+      errors.push(
+        invalidValue(`${field}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`),
+      );
+    }
+  }
+  return errors;
+}
+
+function validateList(field: string, list: Readonly<Record<string, string>>): FieldError[] {
+  return Object.entries(list).flatMap(([name, quantity]) => {
+    const errors = problemsAt(field, name, qualifiedNameProblems(name));
+    if (!name.includes('/') && !STANDARD.includes(name) && !name.startsWith('hugepages-')) {
+      errors.push(invalidValue(`${field}[${name}]`, name, 'must be a standard resource type or fully qualified'));
+      errors.push(invalidValue(`${field}[${name}]`, name, 'must be a standard resource for containers'));
+    }
+    if (parseQuantity(quantity) < 0) {
+      errors.push(invalidValue(`${field}[${name}]`, quantity, 'must be greater than or equal to 0'));
+    }
+    return errors;
+  });
+}

@@ -1,0 +1,72 @@
+import { dnsLabelProblems, dnsSubdomainProblems, portNumberProblems } from '../names.ts';
+import type { Service, ServicePort } from '../types.ts';
+import { duplicateValue, invalidValue, oneOf, problemsAt, requiredValue } from './field-error.ts';
+import type { FieldError } from './kind.ts';
+import { validateLabels, validateMetadata } from './metadata-validation.ts';
+import { validatePort } from './probe-validation.ts';
+
+const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const NODE_PORTS = { first: 30_000, last: 32_767 };
+
+export function validateService(service: Service, old?: Service): FieldError[] {
+  const spec = service.spec ?? {};
+  const ports = spec.ports ?? [];
+  const errors = validateMetadata(service, dnsLabelProblems);
+  if (ports.length === 0 && spec.clusterIP !== 'None' && spec.type !== 'ExternalName') {
+    errors.push(requiredValue('spec.ports'));
+  }
+  if (spec.type === 'ExternalName') {
+    const name = spec.externalName?.replace(/\.$/, '');
+    if (name) errors.push(...problemsAt('spec.externalName', spec.externalName, dnsSubdomainProblems(name)));
+    else errors.push(requiredValue('spec.externalName'));
+  }
+  if (spec.type === 'LoadBalancer' && spec.clusterIP === 'None') {
+    errors.push(invalidValue('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"));
+  }
+  errors.push(...validatePorts(ports));
+  errors.push(...validateLabels('spec.selector', spec.selector));
+  errors.push(...oneOf('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None']));
+  errors.push(...oneOf('spec.type', spec.type, TYPES));
+  errors.push(...validateAddressUpdate(service, old));
+  return errors;
+}
+
+function validatePorts(ports: ServicePort[]): FieldError[] {
+  const names = new Set<string>();
+  const numbers = new Set<string>();
+  return ports.flatMap((port, index) => {
+    const at = `spec.ports[${index}]`;
+    const errors: FieldError[] = [];
+    if (port.name) {
+      errors.push(...problemsAt(`${at}.name`, port.name, dnsLabelProblems(port.name)));
+      if (names.has(port.name)) errors.push(duplicateValue(`${at}.name`, port.name));
+      names.add(port.name);
+    } else if (ports.length > 1) {
+      errors.push(requiredValue(`${at}.name`));
+    }
+    errors.push(...problemsAt(`${at}.port`, port.port ?? 0, portNumberProblems(port.port)));
+    errors.push(...oneOf(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']));
+    errors.push(...validatePort(`${at}.targetPort`, port.targetPort));
+    errors.push(...validateNodePort(`${at}.nodePort`, port.nodePort));
+    const number = `${port.protocol}/${port.port}`;
+    if (numbers.has(number)) errors.push(duplicateValue(at, { port: port.port, protocol: port.protocol }));
+    numbers.add(number);
+    return errors;
+  });
+}
+
+function validateNodePort(field: string, nodePort: number | undefined): FieldError[] {
+  if (!nodePort || (nodePort >= NODE_PORTS.first && nodePort <= NODE_PORTS.last)) return [];
+  const range = `${NODE_PORTS.first}-${NODE_PORTS.last}`;
+  return [
+    invalidValue(field, nodePort, `provided port is not in the valid range. The range of valid ports is ${range}`),
+  ];
+}
+
+/** Clients cache the address, so a Service keeps the one it has. */
+function validateAddressUpdate({ spec }: Service, old?: Service): FieldError[] {
+  const before = old?.spec?.clusterIP;
+  if (!before || spec?.type === 'ExternalName' || old.spec?.type === 'ExternalName') return [];
+  if (spec?.clusterIP === before) return [];
+  return [invalidValue('spec.clusterIPs[0]', spec?.clusterIPs, 'may not change once set')];
+}

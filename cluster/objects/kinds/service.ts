@@ -1,0 +1,85 @@
+import { labelsText } from '../selector.ts';
+import type { Service } from '../types.ts';
+import { ageColumn, nameColumn, orNone } from './columns.ts';
+import type { KindDefinition } from './kind.ts';
+import { validateService } from './service-validation.ts';
+
+const AFFINITY_TIMEOUT_SECONDS = 3 * 60 * 60;
+
+type Spec = NonNullable<Service['spec']>;
+
+export const service: KindDefinition<Service> = {
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  resource: 'services',
+  singular: 'service',
+  shortNames: ['svc'],
+  categories: ['all'],
+  namespaced: true,
+  subresources: ['status'],
+  defaults: defaultService,
+  validate: validateService,
+  columns: [
+    nameColumn,
+    { name: 'Type', cell: ({ spec }) => spec?.type ?? '' },
+    { name: 'Cluster-IP', cell: ({ spec }) => orNone(spec?.clusterIPs?.[0] ?? spec?.clusterIP) },
+    { name: 'External-IP', cell: externalAddresses },
+    { name: 'Port(s)', cell: ({ spec }) => orNone(spec?.ports?.map(portText).join(',')) },
+    ageColumn,
+    { name: 'Selector', wide: true, cell: ({ spec }) => labelsText(spec?.selector) },
+  ],
+  selectableFields: {
+    'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
+    'spec.type': ({ spec }) => spec?.type ?? '',
+  },
+};
+
+/** The addresses themselves (`clusterIP`, `nodePort`) are given by admission. */
+function defaultService(object: Service): void {
+  const spec = (object.spec ??= {});
+  spec.type ??= 'ClusterIP';
+  spec.sessionAffinity ??= 'None';
+  for (const port of spec.ports ?? []) {
+    port.protocol ??= 'TCP';
+    port.targetPort ??= port.port;
+  }
+  if (spec.sessionAffinity === 'ClientIP') {
+    spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: AFFINITY_TIMEOUT_SECONDS } };
+  }
+  if (spec.type !== 'ExternalName') {
+    spec.internalTrafficPolicy ??= 'Cluster';
+    spec.ipFamilyPolicy ??= 'SingleStack';
+    spec.ipFamilies ??= ['IPv4'];
+    if (spec.clusterIP) spec.clusterIPs ??= [spec.clusterIP];
+  }
+  defaultExposure(spec);
+  object.status ??= {};
+  object.status.loadBalancer ??= {};
+}
+
+/** What depends on whether the Service is reachable from outside, also after a change of its type. */
+function defaultExposure(spec: Spec): void {
+  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+  else delete spec.allocateLoadBalancerNodePorts;
+  if (spec.type === 'LoadBalancer' || spec.type === 'NodePort') {
+    spec.externalTrafficPolicy ??= 'Cluster';
+    return;
+  }
+  // Differs: the server refuses a nodePort on a new ClusterIP Service; here it is dropped, as on a change of type.
+  delete spec.externalTrafficPolicy;
+  for (const port of spec.ports ?? []) delete port.nodePort;
+}
+
+function externalAddresses({ spec, status }: Service): string {
+  const external = spec?.externalIPs ?? [];
+  if (spec?.type === 'ExternalName') return spec.externalName ?? '';
+  if (spec?.type !== 'LoadBalancer') return orNone(external.join(','));
+  const balancer = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
+  const addresses = [...new Set([...balancer, ...external])];
+  return addresses.length > 0 ? addresses.join(',') : '<pending>';
+}
+
+function portText({ port, nodePort, protocol }: NonNullable<Spec['ports']>[number]): string {
+  return nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`;
+}
