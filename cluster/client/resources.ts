@@ -14,6 +14,7 @@ import type {
   Secret,
   Service,
   ServiceAccount,
+  StorageClass,
 } from '../objects/types.ts';
 import type { ResourceRef } from './client.ts';
 
@@ -46,4 +47,4 @@ export const deployments = ref<Deployment>('apps/v1', 'Deployment', 'deployments
 export const replicaSets = ref<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets');
 export const endpointSlices = ref<EndpointSlice>('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices');
 export const leases = ref<KubeObject>('coordination.k8s.io/v1', 'Lease', 'leases');
-export const storageClasses = ref<KubeObject>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false);
+export const storageClasses = ref<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false);
