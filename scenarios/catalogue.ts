@@ -28,12 +28,15 @@ export async function loadCatalogue(dir: string): Promise<Catalogue> {
   const [faultIds, entries] = await Promise.all([folders(faultsDir), folders(dir)]);
   const faults = await Promise.all(faultIds.map((id) => loadFault(join(faultsDir, id), id)));
   const scenarioIds = entries.filter((name) => name !== 'faults');
-  const scenarios = await Promise.all(scenarioIds.map((id) => readDocument(join(dir, id, 'scenario.yaml'), id, scenarioSchema)));
+  const scenarios = await Promise.all(
+    scenarioIds.map((id) => readDocument(join(dir, id, 'scenario.yaml'), id, scenarioSchema)),
+  );
   const catalogue = {
     faults: new Map(faults.map((fault) => [fault.id, fault])),
     scenarios: new Map(scenarios.map((scenario) => [scenario.id, scenario])),
   };
-  for (const fault of faults) requireKnown(catalogue, fault.maskedBy, join(faultsDir, fault.id, 'fault.yaml'), 'maskedBy');
+  for (const fault of faults)
+    requireKnown(catalogue, fault.maskedBy, join(faultsDir, fault.id, 'fault.yaml'), 'maskedBy');
   for (const { id, faults: used } of scenarios) requireKnown(catalogue, used, join(dir, id, 'scenario.yaml'), 'faults');
   return catalogue;
 }
