@@ -1,5 +1,5 @@
 import type { KubeObject } from '../objects/types.ts';
-import { StatusError } from '../objects/status-error.ts';
+import { StatusError, type Status } from '../objects/status-error.ts';
 import type { Client, DeleteOptions, ListOptions, ResourceRef, WatchEvent } from './client.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 
@@ -7,7 +7,7 @@ import type { Transport, TransportRequest } from './transport.ts';
 export function createClient(transport: Transport): Client {
   async function call(request: TransportRequest): Promise<object> {
     const { code, body } = await transport.request(request);
-    if (code >= 400) throw new StatusError(body as StatusError['status']);
+    if (code >= 400) throw toError(body as Status);
     return body;
   }
 
@@ -60,7 +60,7 @@ export function createClient(transport: Transport): Client {
     async *watch(ref, options) {
       const query = { ...selectorsOf(options), resourceVersion: options.resourceVersion };
       for await (const event of transport.watch(pathOf(ref, options.namespace), query, options.signal)) {
-        if (event.type === 'ERROR') throw new StatusError(event.object as unknown as StatusError['status']);
+        if (event.type === 'ERROR') throw toError(event.object as unknown as Status);
         yield event as WatchEvent<never>;
       }
     },
@@ -86,4 +86,8 @@ function deleteBody({ gracePeriodSeconds, propagationPolicy, uid }: DeleteOption
     ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
     ...(uid === undefined ? {} : { preconditions: { uid } }),
   };
+}
+
+function toError({ code, reason, message, details }: Status): StatusError {
+  return new StatusError(code ?? 500, reason ?? '', message ?? '', details);
 }

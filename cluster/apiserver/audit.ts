@@ -1,0 +1,55 @@
+import type { ApiRequest } from './request-handler.ts';
+import { parseTarget } from './target.ts';
+import { verbOf } from './handler.ts';
+
+/** One change that somebody asked for over HTTPS. */
+export interface AuditEntry {
+  /** When it was answered, milliseconds since the epoch. */
+  atMs: number;
+  user: string;
+  userAgent: string;
+  verb: string;
+  resource: string;
+  subresource?: string;
+  namespace?: string;
+  name?: string;
+  code: number;
+  dryRun?: boolean;
+  /** The body of a patch, when it is JSON. */
+  patch?: unknown;
+}
+
+const readingVerbs = new Set(['get', 'list', 'watch']);
+const actingSubresources = new Set(['exec', 'attach', 'portforward']);
+
+/** @returns the entry for a request that changes something, undefined for one that reads */
+export function auditEntryFor(request: ApiRequest, code: number, atMs: number): AuditEntry | undefined {
+  const target = parseTarget(request.path);
+  const verb = target && verbOf(request, target);
+  if (!target || !verb) return undefined;
+  if (readingVerbs.has(verb) && !actingSubresources.has(target.subresource ?? '')) return undefined;
+  const { group, resource, subresource, namespace, name } = target;
+  const patch = verb === 'patch' ? readPatch(request.body) : undefined;
+  return {
+    atMs,
+    user: request.user,
+    userAgent: request.headers['user-agent'] ?? '',
+    verb,
+    resource: group ? `${resource}.${group}` : resource,
+    ...(subresource ? { subresource } : {}),
+    ...(namespace ? { namespace } : {}),
+    ...(name ? { name } : {}),
+    code,
+    ...(request.query.getAll('dryRun').includes('All') ? { dryRun: true } : {}),
+    ...(patch === undefined ? {} : { patch }),
+  };
+}
+
+function readPatch(body: ApiRequest['body']): unknown {
+  if (!(body instanceof Uint8Array)) return body;
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

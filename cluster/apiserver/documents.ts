@@ -1,0 +1,73 @@
+import { kinds } from '../objects/kinds/index.ts';
+import { openApiDocument, openApiIndex, openApiV2Protobuf } from '../objects/openapi/index.ts';
+import {
+  aggregatedDiscovery,
+  aggregatedMediaType,
+  coreVersions,
+  groupDocument,
+  groupList,
+  resourceList,
+  wantsAggregated,
+} from './discovery.ts';
+import type { ApiRequest, ApiResponse } from './request-handler.ts';
+import { version } from './version.ts';
+
+/** Paths that are answered without a token. */
+export const openPaths = new Set(['/version', '/healthz', '/livez', '/readyz']);
+
+const rootPaths = [
+  '/api',
+  '/api/v1',
+  '/apis',
+  '/healthz',
+  '/livez',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/readyz',
+  '/version',
+];
+
+/** Answers what is no object: health, version, discovery and OpenAPI; undefined for other paths. */
+export function findDocument({ path, headers }: ApiRequest): ApiResponse | undefined {
+  const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
+  if (openPaths.has(trimmed) && trimmed !== '/version') return text('ok');
+  if (trimmed === '/openapi/v2') {
+    const contentType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+    return { type: 'bytes', code: 200, bytes: openApiV2Protobuf(), contentType };
+  }
+  const isAggregated = wantsAggregated(headers['accept']);
+  if (isAggregated && (trimmed === '/api' || trimmed === '/apis')) {
+    const object = aggregatedDiscovery(trimmed === '/api' ? 'core' : 'groups');
+    return { type: 'object', code: 200, object, contentType: aggregatedMediaType };
+  }
+  const object = findObject(trimmed, headers['host'] ?? '');
+  return object && { type: 'object', code: 200, object };
+}
+
+function findObject(path: string, host: string): object | undefined {
+  switch (path) {
+    case '/':
+      return { paths: rootPaths };
+    case '/version':
+      return version;
+    case '/api':
+      return coreVersions(host);
+    case '/apis':
+      return groupList();
+    case '/openapi/v3':
+      return openApiIndex(kinds);
+    default: {
+      const [root, ...parts] = path.slice(1).split('/');
+      if (path.startsWith('/openapi/v3/')) return openApiDocument(kinds, parts.slice(1).join('/'));
+      const [first = '', second] = parts;
+      if (root === 'api' && parts.length === 1) return resourceList('', first);
+      if (root !== 'apis') return undefined;
+      if (parts.length === 1) return groupDocument(first);
+      return parts.length === 2 ? resourceList(first, second ?? '') : undefined;
+    }
+  }
+}
+
+function text(value: string): ApiResponse {
+  return { type: 'bytes', code: 200, bytes: Buffer.from(value), contentType: 'text/plain; charset=utf-8' };
+}

@@ -1,0 +1,86 @@
+import type { AnyKind, Verb } from '../objects/kinds/kind.ts';
+import { findKind } from '../objects/kinds/index.ts';
+import { internalError, isStatusError, methodNotAllowed, pathNotFound } from '../objects/status-error.ts';
+import type { ApiCall, ApiContext, ApiVerb } from './api-call.ts';
+import { findDocument } from './documents.ts';
+import type { ApiRequest, ApiResponse, RequestHandler } from './request-handler.ts';
+import { subresourcesOf } from './subresources/index.ts';
+import { parseTarget, type Target } from './target.ts';
+import { verbs } from './verbs/index.ts';
+import { findVirtualResource } from './virtual-resources.ts';
+
+/**
+ * The one way into the API, from the socket and from inside the process.
+ * @param onError told of failures that are the server's own fault
+ */
+export function createHandler(context: ApiContext, onError: (error: unknown) => void): RequestHandler {
+  return async (request) => {
+    const warnings: string[] = [];
+    try {
+      const response = await answer(context, request, warnings);
+      return warnings.length > 0 ? { ...response, warnings } : response;
+    } catch (error) {
+      if (!isStatusError(error)) onError(error);
+      const refusal = isStatusError(error) ? error : internalError((error as Error).message);
+      return { type: 'object', code: refusal.code, object: refusal.status, warnings };
+    }
+  };
+}
+
+async function answer(context: ApiContext, request: ApiRequest, warnings: string[]): Promise<ApiResponse> {
+  const document = findDocument(request);
+  if (document) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+    return document;
+  }
+  const target = parseTarget(request.path);
+  const route = target && findRoute(target);
+  if (!target || !route) throw pathNotFound();
+  const verb = verbOf(request, target);
+  const run = verb && route.verbs[verb];
+  if (!run) throw methodNotAllowed();
+  if (route.kind === findKind('', 'v1', 'endpoints') && !request.user.startsWith('system:')) {
+    warnings.push('v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice');
+  }
+  const call: ApiCall = { context, request, target, kind: route.kind, warnings };
+  return run(call);
+}
+
+/** What can be done at a path: the verbs of a resource, a subresource or a virtual resource. */
+function findRoute(target: Target): { kind: AnyKind; verbs: Partial<Record<Verb, ApiVerb>> } | undefined {
+  const { group, version, resource, subresource } = target;
+  const virtual = findVirtualResource(group, version, resource);
+  if (virtual) return subresource ? undefined : virtual;
+  const kind = findKind(group, version, resource);
+  if (!kind) return undefined;
+  if (subresource) {
+    const found = subresourcesOf(kind)[subresource];
+    return found && { kind, verbs: found.verbs };
+  }
+  const allowed = Object.entries(verbs).filter(([verb]) => kind.verbs?.includes(verb as Verb) ?? true);
+  return { kind, verbs: Object.fromEntries(allowed) };
+}
+
+/** The verb that method and path mean; undefined when they mean none. */
+export function verbOf({ method, query }: ApiRequest, { name, subresource }: Target): Verb | undefined {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      if (name) return 'get';
+      return isTrue(query.get('watch')) ? 'watch' : 'list';
+    case 'POST':
+      return name && !subresource ? undefined : 'create';
+    case 'PUT':
+      return name ? 'update' : undefined;
+    case 'PATCH':
+      return name ? 'patch' : undefined;
+    case 'DELETE':
+      return name ? 'delete' : 'deletecollection';
+    default:
+      return undefined;
+  }
+}
+
+function isTrue(value: string | null): boolean {
+  return value === 'true' || value === '1' || value === '';
+}

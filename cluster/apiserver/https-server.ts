@@ -1,0 +1,147 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { StatusError, unauthorized } from '../objects/status-error.ts';
+import { servingCertificate } from './certificate.ts';
+import { openPaths } from './documents.ts';
+import { limits } from './limits.ts';
+import type { ApiRequest, ApiResponse } from './request-handler.ts';
+import { sendResponse, sendStatus } from './send-response.ts';
+
+export interface ListenOptions {
+  /** Loopback only: `127.0.0.1`. */
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+  /** Whoever bears it may do everything. */
+  token: string;
+  /** Where the certificate is kept. */
+  dir: string;
+}
+
+export interface HttpsServerOptions extends ListenOptions {
+  nowMs: number;
+  handle(request: ApiRequest): Promise<ApiResponse>;
+  /** Takes over a connection that asked for an upgrade and bore the token. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  onError(error: unknown): void;
+}
+
+/** The one user that the token stands for. */
+export const administrator = 'kubernetes-admin';
+
+/**
+ * Serves the API on loopback.
+ * @throws an Error with `code` EADDRINUSE when the port is taken
+ */
+export async function startHttpsServer(
+  options: HttpsServerOptions,
+): Promise<{ server: Server; port: number; ca: string }> {
+  const { cert, key } = await servingCertificate(options.dir, options.nowMs);
+  const server = createServer({
+    cert,
+    key,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+  });
+  server.maxConnections = limits.connections;
+  const isAuthorized = createAuthorization(options.token);
+
+  server.on('request', (request, response) => {
+    serve(request, response, options, isAuthorized).catch((error: unknown) => {
+      options.onError(error);
+      response.destroy();
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    // Until someone takes the connection over, a reset by the client must not end the process.
+    socket.on('error', () => socket.destroy());
+    if (isAuthorized(request.headers.authorization)) options.upgrade(request, socket, head);
+    else refuseUpgrade(socket, unauthorized());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return { server, port: (server.address() as AddressInfo).port, ca: cert };
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: HttpsServerOptions,
+  isAuthorized: (header: string | undefined) => boolean,
+): Promise<void> {
+  const url = new URL(incoming.url ?? '/', 'https://localhost');
+  if (!openPaths.has(url.pathname) && !isAuthorized(incoming.headers.authorization)) {
+    sendStatus(outgoing, unauthorized());
+    return;
+  }
+  const body = await readBody(incoming);
+  if (!body) {
+    const tooLarge = new StatusError(
+      413,
+      'RequestEntityTooLarge',
+      `Request entity too large: limit is ${limits.bodyBytes}`,
+    );
+    outgoing.setHeader('connection', 'close');
+    sendStatus(outgoing, tooLarge);
+    return;
+  }
+  const gone = new AbortController();
+  outgoing.on('close', () => gone.abort());
+  const request = toApiRequest(incoming, url, body, gone.signal);
+  sendResponse(outgoing, request, await options.handle(request), gone.signal);
+}
+
+/** @returns undefined when the body is larger than allowed */
+async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limits.bodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Made from a request whose body is in hand; upgrades have none. */
+export function toApiRequest(incoming: IncomingMessage, url: URL, body: Uint8Array, signal: AbortSignal): ApiRequest {
+  const headers = Object.entries(incoming.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: Object.fromEntries(headers) as ApiRequest['headers'],
+    body,
+    user: administrator,
+    signal,
+  };
+}
+
+/** Compares digests, so that neither length nor content of the token shows in the time it takes. */
+function createAuthorization(token: string): (header: string | undefined) => boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const expected = digest(token);
+  return (header) =>
+    timingSafeEqual(digest(/^Bearer\s+(.+)$/i.exec(header ?? '')?.[1] ?? ''), expected) && token !== '';
+}
+
+/** Answers an upgrade with a plain HTTP error, as kubectl expects it. */
+export function refuseUpgrade(socket: Duplex, { code, status }: StatusError): void {
+  const body = JSON.stringify(status);
+  socket.end(
+    `HTTP/1.1 ${code} ${status.reason ?? 'Error'}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

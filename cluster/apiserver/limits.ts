@@ -1,0 +1,11 @@
+/** What one client may take from the server. */
+export const limits = {
+  bodyBytes: 3 * 1024 * 1024,
+  headerBytes: 64 * 1024,
+  /** For a client to send its headers, and its whole request. */
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  /** A watcher that leaves more than this unread is cut off; it lists again. */
+  unreadWatchBytes: 16 * 1024 * 1024,
+  connections: 2_000,
+} as const;

@@ -1,0 +1,39 @@
+import type { AnyKind } from '../objects/kinds/kind.ts';
+import { parseFieldSelector, parseLabelSelector } from '../objects/selector.ts';
+import { badRequest } from '../objects/status-error.ts';
+import type { KubeObject } from '../objects/types.ts';
+import type { ApiCall } from './api-call.ts';
+
+/** Whether an object belongs to what a list or watch asked for. */
+export type Selection = (object: KubeObject) => boolean;
+
+/**
+ * Reads namespace, `labelSelector` and `fieldSelector` of a list, watch or delete-collection.
+ * @throws StatusError BadRequest for a selector that cannot be understood
+ */
+export function parseSelection({ kind, target, request }: ApiCall): Selection {
+  const labels = request.query.get('labelSelector');
+  const fields = request.query.get('fieldSelector');
+  const tests: Selection[] = [];
+  const { namespace } = target;
+  if (namespace && kind.namespaced) tests.push((object) => object.metadata.namespace === namespace);
+  if (labels) {
+    const matches = parseLabelSelector(labels);
+    tests.push((object) => matches(object.metadata.labels));
+  }
+  if (fields) {
+    for (const { field, operator, value } of parseFieldSelector(fields)) {
+      const read = fieldReader(kind, field);
+      tests.push((object) => (read(object) === value) === (operator === '='));
+    }
+  }
+  return (object) => tests.every((test) => test(object));
+}
+
+function fieldReader(kind: AnyKind, field: string): (object: KubeObject) => string {
+  if (field === 'metadata.name') return ({ metadata }) => metadata.name ?? '';
+  if (field === 'metadata.namespace') return ({ metadata }) => metadata.namespace ?? '';
+  const read = kind.selectableFields?.[field];
+  if (!read) throw badRequest(`field label not supported: ${field}`);
+  return read;
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http';
+import type { Server } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../lib/clock.ts';
+import { pathNotFound } from '../objects/status-error.ts';
+import type { Pod } from '../objects/types.ts';
+import { createStore } from '../store/store.ts';
+import type { ApiContext } from './api-call.ts';
+import { auditEntryFor, type AuditEntry } from './audit.ts';
+import { createHandler } from './handler.ts';
+import { refuseUpgrade, startHttpsServer, toApiRequest, type ListenOptions } from './https-server.ts';
+import type { NodeProxy } from './node-proxy.ts';
+import type { RequestHandler } from './request-handler.ts';
+import { createStreaming } from './streaming/index.ts';
+import { parseTarget } from './target.ts';
+import { createWatchFrames } from './watch-frames.ts';
+
+export type { AuditEntry } from './audit.ts';
+export type { ListenOptions } from './https-server.ts';
+
+export interface ApiServerOptions {
+  clock: Clock;
+  /** The way to the kubelet; undefined until there is one. */
+  nodeProxy?(): NodeProxy | undefined;
+  /** Told of each change that was asked for over HTTPS, after it was answered. */
+  audit?(entry: AuditEntry): void;
+  /** Told of failures that are the server's own fault. */
+  onError?(error: unknown): void;
+  /** In [0, 1); for names and addresses. Default: `Math.random`. */
+  random?: () => number;
+}
+
+export interface ApiServer extends AsyncDisposable {
+  /** For calls from inside the process. */
+  handle: RequestHandler;
+  /**
+   * Opens the HTTPS front; once only.
+   * @throws an Error with `code` EADDRINUSE when the port is taken
+   */
+  listen(options: ListenOptions): Promise<{ url: string; port: number; ca: string }>;
+  /** Ends all watches and connections. */
+  close(): Promise<void>;
+}
+
+/** An API server with an empty store. */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const closing = new AbortController();
+  const onError = options.onError ?? (() => {});
+  const context: ApiContext = {
+    store: createStore(),
+    clock: options.clock,
+    frames: createWatchFrames(),
+    random: options.random ?? Math.random,
+    nodeProxy: () => options.nodeProxy?.(),
+    signal: closing.signal,
+  };
+  const handle = createHandler(context, onError);
+  const upgrade = createUpgrade(context, options);
+  const sockets = new Set<Duplex>();
+  let server: Server | undefined;
+
+  async function close(): Promise<void> {
+    closing.abort();
+    const open = server;
+    server = undefined;
+    if (!open) return;
+    const closed = new Promise<void>((resolve) => open.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    open.closeAllConnections();
+    await closed;
+  }
+
+  return {
+    handle,
+    async listen(listen) {
+      const started = await startHttpsServer({
+        ...listen,
+        nowMs: options.clock.now(),
+        async handle(request) {
+          const response = await handle(request);
+          const entry = auditEntryFor(request, response.code, options.clock.now());
+          if (entry) options.audit?.(entry);
+          return response;
+        },
+        upgrade,
+        onError,
+      });
+      server = started.server;
+      // Upgraded connections are no longer the HTTP server's to close.
+      server.on('secureConnection', (socket) => {
+        sockets.add(socket);
+        socket.on('close', () => sockets.delete(socket));
+      });
+      return { url: `https://${listen.host}:${started.port}`, port: started.port, ca: started.ca };
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Sends `exec`, `attach` and `portforward` to the streaming side; anything else that wants an upgrade is refused. */
+function createUpgrade(
+  { store, nodeProxy }: ApiContext,
+  { audit, clock }: ApiServerOptions,
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const streaming = createStreaming({
+    nodeProxy() {
+      const found = nodeProxy();
+      if (!found) throw new Error('no kubelet is running');
+      return found;
+    },
+    findPod: (namespace, name) => store.get('pods', namespace, name) as Pod | undefined,
+  });
+  return (request, socket, head) => {
+    const url = new URL(request.url ?? '/', 'https://localhost');
+    const target = parseTarget(url.pathname);
+    const verb = target?.subresource;
+    const isStream = verb === 'exec' || verb === 'attach' || verb === 'portforward';
+    if (target?.resource !== 'pods' || !target.namespace || !target.name || !isStream) {
+      refuseUpgrade(socket, pathNotFound());
+      return;
+    }
+    const asked = toApiRequest(request, url, new Uint8Array(), new AbortController().signal);
+    const entry = auditEntryFor(asked, 101, clock.now());
+    if (entry) audit?.(entry);
+    const { namespace, name } = target;
+    streaming.handleUpgrade(request, socket, head, { verb, namespace, name, query: url.searchParams });
+  };
+}

@@ -1,0 +1,55 @@
+import { selectorText } from '../../objects/selector.ts';
+import { invalid } from '../../objects/status-error.ts';
+import type { KubeObject, LabelSelector } from '../../objects/types.ts';
+import type { ApiCall } from '../api-call.ts';
+import { readObject } from '../body.ts';
+import type { ApiResponse } from '../request-handler.ts';
+import { requireLive } from '../verbs/get.ts';
+import { patchObject } from '../verbs/patch.ts';
+import { updateObject } from '../write.ts';
+
+const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+
+export function getScale(call: ApiCall): ApiResponse {
+  return { type: 'object', code: 200, object: toScale(requireLive(call)) };
+}
+
+export function updateScale(call: ApiCall): ApiResponse {
+  return setReplicas(call, requireLive(call), readObject(call, scaleKind));
+}
+
+export function patchScale(call: ApiCall): ApiResponse {
+  const live = requireLive(call);
+  return setReplicas(call, live, patchObject(call, toScale(live)));
+}
+
+function setReplicas(call: ApiCall, live: KubeObject, scale: KubeObject): ApiResponse {
+  const { replicas = 0 } = (scale.spec ?? {}) as { replicas?: number };
+  if (!Number.isInteger(replicas) || replicas < 0) {
+    const message = `Invalid value: ${replicas}: must be greater than or equal to 0`;
+    throw invalid(scaleKind, live.metadata.name ?? '', [
+      { reason: 'FieldValueInvalid', field: 'spec.replicas', message },
+    ]);
+  }
+  const { resourceVersion } = scale.metadata;
+  const scaled = structuredClone(live);
+  scaled.spec = { ...(scaled.spec as object), replicas };
+  scaled.metadata = { ...scaled.metadata, ...(resourceVersion ? { resourceVersion } : {}) };
+  const { subresource: _, ...target } = call.target;
+  return { type: 'object', code: 200, object: toScale(updateObject({ ...call, target }, live, scaled)) };
+}
+
+function toScale({ metadata, spec, status }: KubeObject): KubeObject {
+  const { replicas, selector } = spec as { replicas?: number; selector?: LabelSelector };
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: replicas ?? 0 },
+    status: {
+      replicas: (status as { replicas?: number } | undefined)?.replicas ?? 0,
+      selector: selectorText(selector),
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { readObject } from '../body.ts';
+import type { ApiCall } from '../api-call.ts';
+import { representObject } from '../representation.ts';
+import type { ApiResponse } from '../request-handler.ts';
+import { createObject } from '../write.ts';
+
+export function create(call: ApiCall): ApiResponse {
+  const object = createObject(call, readObject(call));
+  return { type: 'object', code: 201, object: representObject(call, object) };
+}

@@ -1,0 +1,129 @@
+import { toTimestamp } from '../../lib/clock.ts';
+import type { AnyKind, Verb } from '../objects/kinds/kind.ts';
+import { notFound } from '../objects/status-error.ts';
+import type { ApiCall, ApiVerb } from './api-call.ts';
+import { parseBody } from './body.ts';
+import type { ContainerUsage, PodUsage } from './node-proxy.ts';
+import { representList, representObject } from './representation.ts';
+import type { KubeObject } from '../objects/types.ts';
+import { parseSelection } from './selection.ts';
+
+/** A resource whose objects are not stored but made up for each request. */
+export interface VirtualResource {
+  kind: AnyKind;
+  verbs: Partial<Record<Verb, ApiVerb>>;
+}
+
+const nameColumn = { name: 'Name', format: 'name', cell: ({ metadata }: KubeObject) => metadata.name ?? '' } as const;
+
+function review(group: string, kind: string, answer: (body: KubeObject, call: ApiCall) => object): VirtualResource {
+  const singular = kind.toLowerCase();
+  const resource = `${singular}s`;
+  return {
+    kind: {
+      group,
+      version: 'v1',
+      kind,
+      resource,
+      singular,
+      namespaced: false,
+      verbs: ['create'],
+      columns: [nameColumn],
+    },
+    verbs: {
+      create(call) {
+        const body = parseBody(call.request) as KubeObject;
+        const status = answer(body, call);
+        return { type: 'object', code: 201, object: { ...body, metadata: body.metadata ?? {}, status } };
+      },
+    },
+  };
+}
+
+function metrics(
+  definition: { kind: string; resource: string; singular: string; namespaced: boolean },
+  usages: (call: ApiCall) => KubeObject[],
+): VirtualResource {
+  const kind: AnyKind = {
+    group: 'metrics.k8s.io',
+    version: 'v1beta1',
+    ...definition,
+    verbs: ['get', 'list'],
+    columns: [nameColumn],
+  };
+  return {
+    kind,
+    verbs: {
+      get(call) {
+        const { name = '', namespace } = call.target;
+        const found = usages(call).find(
+          ({ metadata }) => metadata.name === name && (!definition.namespaced || metadata.namespace === namespace),
+        );
+        if (!found) throw notFound({ group: kind.group, resource: kind.resource }, name);
+        return { type: 'object', code: 200, object: representObject(call, found) };
+      },
+      list(call) {
+        const items = usages(call).filter(parseSelection(call));
+        return { type: 'object', code: 200, object: representList(call, items, String(call.context.store.revision)) };
+      },
+    },
+  };
+}
+
+/** Differs: there is one user, and it may do everything. */
+const allowed = () => ({ allowed: true });
+
+const virtualResources: readonly VirtualResource[] = [
+  review('authentication.k8s.io', 'SelfSubjectReview', (_, { request }) => ({
+    userInfo: { username: request.user, groups: ['system:masters', 'system:authenticated'] },
+  })),
+  review('authorization.k8s.io', 'SelfSubjectAccessReview', allowed),
+  review('authorization.k8s.io', 'SubjectAccessReview', allowed),
+  review('authorization.k8s.io', 'SelfSubjectRulesReview', () => ({
+    resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+    incomplete: false,
+  })),
+  metrics({ kind: 'NodeMetrics', resource: 'nodes', singular: '', namespaced: false }, ({ context }) =>
+    (context.nodeProxy()?.nodeUsage() ?? []).map((node) => ({
+      ...measured('NodeMetrics', { name: node.name }, node),
+      usage: usageOf(node),
+    })),
+  ),
+  metrics({ kind: 'PodMetrics', resource: 'pods', singular: '', namespaced: true }, ({ context }) =>
+    (context.nodeProxy()?.podUsage() ?? []).map((pod) => ({
+      ...measured('PodMetrics', { name: pod.name, namespace: pod.namespace, labels: pod.labels }, pod),
+      containers: pod.containers.map((container) => ({ name: container.name, usage: usageOf(container) })),
+    })),
+  ),
+];
+
+export function findVirtualResource(group: string, version: string, resource: string): VirtualResource | undefined {
+  return virtualResources.find(
+    ({ kind }) => kind.group === group && kind.version === version && kind.resource === resource,
+  );
+}
+
+/** The kinds of all virtual resources, for discovery. */
+export function virtualKinds(): AnyKind[] {
+  return virtualResources.map(({ kind }) => kind);
+}
+
+function measured(
+  kind: string,
+  metadata: KubeObject['metadata'],
+  { timestampMs, windowMs }: Pick<PodUsage, 'timestampMs' | 'windowMs'>,
+): KubeObject & { timestamp: string; window: string } {
+  const timestamp = toTimestamp(timestampMs);
+  return {
+    kind,
+    apiVersion: 'metrics.k8s.io/v1beta1',
+    metadata: { ...metadata, creationTimestamp: timestamp },
+    timestamp,
+    window: `${(windowMs / 1000).toFixed(3)}s`,
+  };
+}
+
+function usageOf({ cpuNanoCores, workingSetBytes }: Omit<ContainerUsage, 'name'>): { cpu: string; memory: string } {
+  return { cpu: `${Math.round(cpuNanoCores)}n`, memory: `${Math.round(workingSetBytes / 1024)}Ki` };
+}

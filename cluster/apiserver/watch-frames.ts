@@ -1,0 +1,32 @@
+import type { KubeObject } from '../objects/types.ts';
+import type { WatchFrame } from './request-handler.ts';
+
+/** Makes the lines of watches. A change is encoded once, however many watch it. */
+export interface WatchFrames {
+  /** The object as it is; the frame is remembered as long as the object lives. */
+  plain(type: WatchFrame['type'], object: KubeObject): WatchFrame;
+}
+
+export function createWatchFrames(): WatchFrames {
+  const remembered = new WeakMap<KubeObject, WatchFrame[]>();
+  return {
+    plain(type, object) {
+      const frames = remembered.get(object) ?? [];
+      const known = frames.find((frame) => frame.type === type);
+      if (known) return known;
+      const frame = toFrame(type, object);
+      remembered.set(object, [...frames, frame]);
+      return frame;
+    },
+  };
+}
+
+/** A frame for one watcher only, such as a row of a table. */
+export function toFrame(type: WatchFrame['type'], object: object): WatchFrame {
+  let line: Uint8Array | undefined;
+  return {
+    type,
+    object: object as KubeObject,
+    encoded: () => (line ??= Buffer.from(`${JSON.stringify({ type, object })}\n`)),
+  };
+}

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { toTimestamp } from '../../lib/clock.ts';
+import { generateSuffix } from '../objects/names.ts';
+import { alreadyExists, badRequest, conflict, invalid } from '../objects/status-error.ts';
+import type { KubeObject, ObjectMeta } from '../objects/types.ts';
+import { admit } from './admission/index.ts';
+import { findLive, resourceOf, type ApiCall } from './api-call.ts';
+
+/** Kinds whose `metadata.generation` counts changes of the spec. */
+const kindsWithGeneration = new Set([
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'EndpointSlice',
+  'NetworkPolicy',
+  'PodDisruptionBudget',
+]);
+const maxNameAttempts = 8;
+
+export function isDryRun({ request }: ApiCall): boolean {
+  return request.query.getAll('dryRun').includes('All');
+}
+
+/**
+ * Stores a new object: names it, fills in what the server fills in, admits and validates it.
+ * @returns the object as stored, or as it would be for a dry run
+ */
+export function createObject(call: ApiCall, object: KubeObject): KubeObject {
+  const { context, kind } = call;
+  checkNamespace(call, object);
+  if (object.metadata.resourceVersion) {
+    throw badRequest('resourceVersion should not be set on objects to be created');
+  }
+  setNewMetadata(call, object);
+  // Nodes register with their status; all others start without one.
+  if (hasStatus(call) && kind.kind !== 'Node') delete object.status;
+  prepare(call, object);
+
+  if (isDryRun(call)) {
+    if (liveNamesake(call, object)) throw alreadyExists(kind, object.metadata.name ?? '');
+    return object;
+  }
+  const stored = context.store.put(resourceOf(kind), object, undefined);
+  if (!stored) throw alreadyExists(kind, object.metadata.name ?? '');
+  return stored;
+}
+
+/**
+ * Replaces `live` by `incoming`, or the part of it that the call's subresource covers. A write that changes
+ * nothing keeps the version. An object that only waited for its finalizers goes with the last one.
+ * @throws StatusError Conflict when `incoming` was made from an older version
+ */
+export function updateObject(call: ApiCall, live: KubeObject, incoming: KubeObject): KubeObject {
+  const { context, kind } = call;
+  checkNamespace(call, incoming);
+  checkVersion(call, live, incoming.metadata);
+  const next = mergeWithLive(call, live, incoming);
+  if (call.target.subresource !== 'status') prepare(call, next, live);
+  if (kindsWithGeneration.has(kind.kind) && !isDeepStrictEqual(next.spec, live.spec)) {
+    next.metadata.generation = (live.metadata.generation ?? 0) + 1;
+  }
+  if (isDeepStrictEqual(next, live)) return live;
+  if (isDryRun(call)) return next;
+
+  const { resourceVersion = '' } = live.metadata;
+  const write = isReleased(next) ? context.store.delete : context.store.put;
+  const stored = write(resourceOf(kind), next, resourceVersion);
+  if (!stored) throw conflict(kind, live.metadata.name ?? '');
+  return stored;
+}
+
+function prepare({ kind, context }: ApiCall, object: KubeObject, old?: KubeObject): void {
+  admit({ kind, object, store: context.store, random: context.random, ...(old ? { old } : {}) });
+  kind.defaults?.(object);
+  const errors = [...finalizerErrors(object, old), ...(kind.validate?.(object, old) ?? [])];
+  if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
+}
+
+function setNewMetadata(call: ApiCall, object: KubeObject): void {
+  const { context, kind, target } = call;
+  const { metadata } = object;
+  if (kind.namespaced) metadata.namespace = target.namespace;
+  else delete metadata.namespace;
+  for (let attempt = 0; !metadata.name && metadata.generateName && attempt < maxNameAttempts; attempt++) {
+    const name = `${metadata.generateName}${generateSuffix(context.random)}`;
+    if (!context.store.get(resourceOf(kind), metadata.namespace, name)) metadata.name = name;
+  }
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.resourceVersion;
+  delete metadata.generation;
+  delete metadata.selfLink;
+  metadata.uid = randomUUID();
+  metadata.creationTimestamp = toTimestamp(context.clock.now());
+  if (kindsWithGeneration.has(kind.kind)) metadata.generation = 1;
+  if (kind.kind === 'Namespace') {
+    object.spec = { finalizers: ['kubernetes'] };
+  }
+}
+
+/** What the server owns stays as it is, whatever the client sends. */
+function mergeWithLive(call: ApiCall, live: KubeObject, incoming: KubeObject): KubeObject {
+  switch (call.target.subresource) {
+    case 'status':
+      return { ...live, metadata: { ...live.metadata }, status: incoming.status };
+    case 'finalize': {
+      const finalizers = (incoming.spec as { finalizers?: string[] } | undefined)?.finalizers ?? [];
+      return { ...structuredClone(live), spec: { ...(live.spec as object), finalizers } };
+    }
+    default: {
+      const metadata = { ...incoming.metadata, ...serverMetadata(live.metadata) };
+      for (const key of serverOwned) if (live.metadata[key] === undefined) delete metadata[key];
+      const next: KubeObject = { ...incoming, metadata };
+      if (hasStatus(call)) {
+        delete next.status;
+        if (live.status !== undefined) next.status = structuredClone(live.status);
+      }
+      if (live.kind === 'Namespace') next.spec = structuredClone(live.spec);
+      return next;
+    }
+  }
+}
+
+const serverOwned = [
+  'name',
+  'namespace',
+  'generateName',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+] as const satisfies (keyof ObjectMeta)[];
+
+function serverMetadata(live: ObjectMeta): ObjectMeta {
+  return Object.fromEntries(serverOwned.filter((key) => live[key] !== undefined).map((key) => [key, live[key]]));
+}
+
+function hasStatus({ kind }: ApiCall): boolean {
+  return kind.subresources?.includes('status') ?? false;
+}
+
+/** True for an object that was only kept for finalizers, and has none any more. */
+function isReleased({ kind, metadata, spec }: KubeObject): boolean {
+  if (!metadata.deletionTimestamp || metadata.finalizers?.length) return false;
+  if (kind === 'Namespace') return !(spec as { finalizers?: string[] } | undefined)?.finalizers?.length;
+  return !metadata.deletionGracePeriodSeconds;
+}
+
+function finalizerErrors(
+  { metadata }: KubeObject,
+  old: KubeObject | undefined,
+): ReturnType<NonNullable<ApiCall['kind']['validate']>> {
+  if (!old?.metadata.deletionTimestamp) return [];
+  const added = (metadata.finalizers ?? []).filter((finalizer) => !old.metadata.finalizers?.includes(finalizer));
+  if (added.length === 0) return [];
+  const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`;
+  return [{ reason: 'FieldValueForbidden', field: 'metadata.finalizers', message }];
+}
+
+function checkNamespace({ kind, target }: ApiCall, { metadata }: KubeObject): void {
+  if (kind.namespaced && !target.namespace) throw badRequest('an empty namespace may not be set during creation');
+  if (kind.namespaced && metadata.namespace && metadata.namespace !== target.namespace) {
+    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+  }
+}
+
+function checkVersion({ kind }: ApiCall, live: KubeObject, { resourceVersion, uid }: ObjectMeta): void {
+  const { name = '' } = live.metadata;
+  if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name);
+  if (uid && uid !== live.metadata.uid) {
+    throw conflict(
+      kind,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
+    );
+  }
+}
+
+function liveNamesake(call: ApiCall, { metadata }: KubeObject): KubeObject | undefined {
+  return findLive({ ...call, target: { ...call.target, name: metadata.name } });
+}

@@ -1,0 +1,129 @@
+import type { KubeObject } from '../objects/types.ts';
+
+/** One change, in the order in which the store made it. */
+export interface StoreEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** As it is now; a deleted object carries the version of its deletion. */
+  object: KubeObject;
+  /** As it was before. */
+  old?: KubeObject;
+  revision: number;
+}
+
+/**
+ * All objects of the cluster, versioned. It knows no kinds: a `resource` is any name (`pods`,
+ * `deployments.apps`). Objects that go in are frozen, so what comes out may be shared.
+ */
+export interface Store {
+  /** The version of the last change; rises by one with each, whatever the resource. */
+  readonly revision: number;
+  get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined;
+  /** In the order of namespace and name. */
+  list(resource: string, namespace?: string): KubeObject[];
+  /**
+   * Stores the object and gives it the next version.
+   * @param expected the `resourceVersion` that must be there now, undefined when the name must be free
+   * @returns undefined when the expectation does not hold
+   */
+  put(resource: string, object: KubeObject, expected: string | undefined): KubeObject | undefined;
+  /** @returns the object with the version of its deletion, undefined when the expectation does not hold */
+  delete(resource: string, object: KubeObject, expected: string): KubeObject | undefined;
+  /**
+   * Calls `listener` at once for each kept change after `revision`, then for each new one.
+   * @returns the unsubscriber, or undefined when changes that far back are forgotten
+   */
+  watch(resource: string, revision: number, listener: (event: StoreEvent) => void): (() => void) | undefined;
+}
+
+interface Shelf {
+  objects: Map<string, KubeObject>;
+  history: StoreEvent[];
+  /** Changes up to this version are forgotten. */
+  forgotten: number;
+  listeners: Set<(event: StoreEvent) => void>;
+}
+
+/** @param options.historyLength how many changes of each resource a watch may go back; default 1,000 */
+export function createStore(options: { historyLength?: number } = {}): Store {
+  const historyLength = options.historyLength ?? 1000;
+  const shelves = new Map<string, Shelf>();
+  let revision = 0;
+
+  function shelfOf(resource: string): Shelf {
+    const existing = shelves.get(resource);
+    if (existing) return existing;
+    const shelf: Shelf = { objects: new Map(), history: [], forgotten: 0, listeners: new Set() };
+    shelves.set(resource, shelf);
+    return shelf;
+  }
+
+  function commit(
+    resource: string,
+    type: StoreEvent['type'],
+    next: KubeObject,
+    old: KubeObject | undefined,
+  ): KubeObject {
+    const shelf = shelfOf(resource);
+    revision++;
+    const metadata = { ...next.metadata, resourceVersion: String(revision) };
+    const object = freeze({ ...next, metadata });
+    if (type === 'DELETED') shelf.objects.delete(keyOf(object));
+    else shelf.objects.set(keyOf(object), object);
+
+    const event: StoreEvent = { type, object, revision, ...(old ? { old } : {}) };
+    shelf.history.push(event);
+    if (shelf.history.length > historyLength) shelf.forgotten = shelf.history.shift()?.revision ?? 0;
+    for (const listener of shelf.listeners) listener(event);
+    return object;
+  }
+
+  return {
+    get revision() {
+      return revision;
+    },
+
+    get: (resource, namespace, name) => shelfOf(resource).objects.get(key(namespace, name)),
+
+    list(resource, namespace) {
+      const entries = [...shelfOf(resource).objects].filter(
+        ([, object]) => namespace === undefined || object.metadata.namespace === namespace,
+      );
+      return entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    },
+
+    put(resource, object, expected) {
+      const old = shelfOf(resource).objects.get(keyOf(object));
+      if (old?.metadata.resourceVersion !== expected) return undefined;
+      return commit(resource, old ? 'MODIFIED' : 'ADDED', object, old);
+    },
+
+    delete(resource, object, expected) {
+      const old = shelfOf(resource).objects.get(keyOf(object));
+      if (!old || old.metadata.resourceVersion !== expected) return undefined;
+      return commit(resource, 'DELETED', object, old);
+    },
+
+    watch(resource, since, listener) {
+      const shelf = shelfOf(resource);
+      if (since < shelf.forgotten) return undefined;
+      for (const event of shelf.history) if (event.revision > since) listener(event);
+      shelf.listeners.add(listener);
+      return () => void shelf.listeners.delete(listener);
+    },
+  };
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return key(metadata.namespace, metadata.name ?? '');
+}
+
+function key(namespace: string | undefined, name: string): string {
+  return namespace ? `${namespace}/${name}` : name;
+}
+
+/** Freezes a tree; parts that are frozen already came from the store and are skipped. */
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}
