@@ -59,8 +59,8 @@ export interface RunningContainer {
 export interface ContainerRuntime {
   /** Undefined when no such image was ever built: the kubelet turns that into ErrImagePull. */
   resolveImage(ref: string): Promise<Image | undefined>;
-  start(
-    spec: ContainerSpec,
-    output: (stream: 'stdout' | 'stderr', line: string) => void,
-  ): Promise<RunningContainer>;
+  /** Whether any tag of the same name exists: a registry words the two failures differently. */
+  knowsRepository(ref: string): Promise<boolean>;
+  /** @throws StartError when the process cannot be started at all */
+  start(spec: ContainerSpec, output: (stream: 'stdout' | 'stderr', line: string) => void): Promise<RunningContainer>;
 }

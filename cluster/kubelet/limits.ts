@@ -1,0 +1,31 @@
+/** The kubelet's waits and bounds, as Kubernetes has them unless a line says otherwise. */
+export const limits = {
+  backOffInitialMs: 10_000,
+  backOffMaxMs: 300_000,
+  /** How long a pod's worker sleeps after an error and when all is well; both are stretched by up to a half. */
+  retryMs: 10_000,
+  resyncMs: 60_000,
+  jitter: 0.5,
+  /** How soon the worker notices that a sandbox exists: the relist of the runtime. */
+  firstLookMs: 350,
+  /** Looks at a container that has just started: each may bring a readiness probe forward. */
+  looksAfterStartMs: [1000, 2000],
+  /**
+   * Differs: how long `Error` may stand before `CrashLoopBackOff` replaces it. The real kubelet takes anything between
+   * one second and the whole back-off, as its relist happens to fall.
+   */
+  crashLoopLookMs: 10_000,
+  mountRetryInitialMs: 500,
+  mountRetryMaxMs: 122_000,
+  /** Differs: no such limit by default. Six Node processes starting at once on two cores are slower than four and two. */
+  parallelStarts: 4,
+  /** Grace for the containers of a pod whose object has gone without a word. */
+  orphanGraceMs: 2000,
+  statusRetries: 5,
+  logFileBytes: 10 * 1024 * 1024,
+  probeOutputBytes: 10 * 1024,
+  leaseRenewMs: 10_000,
+  nodeStatusMs: 300_000,
+  usageWindowMs: 10_000,
+  shutdownMs: 2000,
+} as const;

@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import type { ExecOptions, LogOptions, NodeProxy, SessionStreams } from '../apiserver/node-proxy.ts';
+import type { PodNetwork } from '../network/pod-network.ts';
+import { badRequest, internalError } from '../objects/status-error.ts';
+import type { ContainerStatus, Pod } from '../objects/types.ts';
+import type { ContainerLog } from './container-log.ts';
+import { type ContainerRecord, type Run, specOf } from './container-record.ts';
+import { containerStatus } from './container-status.ts';
+import { readLog } from './log-reader.ts';
+import type { PodWorker } from './pod-worker.ts';
+import type { UsageMeter } from './usage.ts';
+
+/** The kubelet's side of logs, exec, attach, port-forward and metrics. */
+export function createNodeProxy(options: {
+  worker(pod: Pod): PodWorker | undefined;
+  network: PodNetwork;
+  usage: UsageMeter;
+}): NodeProxy {
+  const { worker, network, usage } = options;
+
+  function recordOf(pod: Pod, container: string): ContainerRecord {
+    const record = worker(pod)?.records.find(({ name }) => name === container);
+    if (record) return record;
+    throw badRequest(`container ${container} is not valid for pod ${pod.metadata.name}`);
+  }
+
+  function runOf(pod: Pod, container: string): Run {
+    const { run } = recordOf(pod, container);
+    if (run) return run;
+    throw internalError(`unable to upgrade connection: container not found ("${container}")`);
+  }
+
+  return {
+    async logs(pod, logOptions, signal) {
+      const record = recordOf(pod, logOptions.container);
+      const status = containerStatus(specOf(pod, record.name), record, false);
+      const id = runWithLog(pod, status, logOptions);
+      const log = worker(pod)?.logs.get(id);
+      if (!log) return Readable.from([`unable to retrieve container logs for containerd://${id}`]);
+      return streamOf(log, logOptions, signal);
+    },
+
+    async exec(pod, { container, command, tty }, streams) {
+      const run = runOf(pod, container);
+      try {
+        return await run.container.exec({ command, tty }, streams);
+      } catch (error) {
+        throw internalError(`error executing command in container: ${(error as Error).message}`);
+      }
+    },
+
+    attach: (pod, { container }: ExecOptions, streams) => follow(worker(pod), runOf(pod, container), streams),
+    connect: (pod, port) => network.connect(pod.metadata.uid ?? '', port, 'loopback'),
+    podUsage: () => usage.pods(),
+    nodeUsage: () => [usage.node()],
+  };
+}
+
+/**
+ * The id of the run whose log is wanted. A container that waits to be restarted shows its last run.
+ * @throws StatusError when there was none
+ */
+function runWithLog(pod: Pod, status: ContainerStatus, { previous }: LogOptions): string {
+  const { name } = status;
+  const where = `container "${name}" in pod "${pod.metadata.name}"`;
+  const last = status.lastState?.terminated?.containerID;
+  const { running, terminated, waiting } = status.state ?? {};
+  const id = previous ? last : running ? status.containerID : (terminated?.containerID ?? last);
+  if (id) return id.replace(/^.*\/\//, '');
+  if (previous) throw badRequest(`previous terminated ${where} not found`);
+  const isPulling = waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff';
+  throw badRequest(
+    `${where} is waiting to start: ${isPulling ? 'trying and failing to pull image' : (waiting?.reason ?? 'ContainerCreating')}`,
+  );
+}
+
+function streamOf(log: ContainerLog, options: LogOptions, signal: AbortSignal): Readable {
+  const gone = new AbortController();
+  const stream = Readable.from(readLog(log, options, AbortSignal.any([signal, gone.signal])), { objectMode: false });
+  stream.once('close', () => gone.abort());
+  return stream;
+}
+
+/** Differs: standard input of a running container is closed, so attach only follows its output. */
+async function follow(worker: PodWorker | undefined, run: Run, streams: SessionStreams): Promise<{ exitCode: number }> {
+  const log = worker?.logs.get(run.id);
+  if (log) {
+    const options = { follow: true, timestamps: false, tailLines: 0 };
+    for await (const block of readLog(log, options, streams.signal)) {
+      if (streams.stdout && !streams.stdout.write(block)) await drained(streams);
+    }
+  }
+  return streams.signal.aborted ? { exitCode: 0 } : { exitCode: (await run.container.exited).exitCode };
+}
+
+function drained({ stdout, signal }: SessionStreams): Promise<void> {
+  return new Promise((resolve) => {
+    stdout?.once('drain', resolve);
+    stdout?.once('close', () => resolve());
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,130 @@
+import { toTimestamp } from '../../lib/clock.ts';
+import type { Pod } from '../objects/types.ts';
+import { type ContainerRecord, specOf } from './container-record.ts';
+import { containerStatus } from './container-status.ts';
+import { isInitialized } from './plan.ts';
+
+type PodStatus = NonNullable<Pod['status']>;
+type PodCondition = NonNullable<PodStatus['conditions']>[number];
+
+/** What a pod's status is made of beside its containers. */
+export interface PodFacts {
+  hostIP: string;
+  /** Not there until the pod has its network. */
+  podIP?: string;
+  startedAtMs: number;
+  nowMs: number;
+}
+
+/** The pod's status as the kubelet reports it. Pure; what others have written into the status stays. */
+export function podStatus(pod: Pod, records: readonly ContainerRecord[], facts: PodFacts): PodStatus {
+  const apps = records.filter((one) => one.kind === 'app');
+  const inits = records.filter((one) => one.kind !== 'app');
+  const isStarting = !inits.every(isInitialized);
+  const phase = phaseOf(pod, apps, inits);
+  const statusOf = (record: ContainerRecord) => containerStatus(specOf(pod, record.name), record, isStarting);
+  return {
+    ...pod.status,
+    conditions: mergeConditions(pod, conditionsOf(phase, apps, inits, facts), facts.nowMs),
+    containerStatuses: apps.map((record) => {
+      const status = statusOf(record);
+      if (inits.length > 0 && isStarting && !record.run && !record.ended && !record.waiting) {
+        return { ...status, state: { waiting: { reason: 'PodInitializing' } } };
+      }
+      return status;
+    }),
+    ...(inits.length > 0
+      ? { initContainerStatuses: inits.map((record, index) => initStatus(statusOf(record), inits, index)) }
+      : {}),
+    hostIP: facts.hostIP,
+    hostIPs: [{ ip: facts.hostIP }],
+    observedGeneration: pod.metadata.generation ?? 1,
+    phase,
+    ...(facts.podIP ? { podIP: facts.podIP, podIPs: [{ ip: facts.podIP }] } : {}),
+    startTime: pod.status?.startTime ?? toTimestamp(facts.startedAtMs),
+  };
+}
+
+/** The first init container of a new pod is being created; those behind it wait for their turn. */
+function initStatus(status: ReturnType<typeof containerStatus>, inits: readonly ContainerRecord[], index: number) {
+  const record = inits[index] as ContainerRecord;
+  if (record.run || record.ended || record.waiting) return status;
+  const isNext = inits.slice(0, index).every(isInitialized);
+  return { ...status, state: { waiting: { reason: isNext && index === 0 ? 'ContainerCreating' : 'PodInitializing' } } };
+}
+
+/** Pending, Running, Succeeded or Failed. */
+function phaseOf(pod: Pod, apps: readonly ContainerRecord[], inits: readonly ContainerRecord[]): string {
+  const policy = pod.spec?.restartPolicy ?? 'Always';
+  const initFailed = inits.some((one) => one.kind === 'init' && one.ended && one.ended.exitCode !== 0);
+  if (!inits.every(isInitialized)) return initFailed && policy === 'Never' ? 'Failed' : 'Pending';
+  if (apps.some((one) => !one.run && !one.ended))
+    return pod.metadata.deletionTimestamp && !apps.some((one) => one.run) ? 'Failed' : 'Pending';
+  if (apps.some((one) => one.run)) return 'Running';
+  const succeeded = apps.every((one) => one.ended?.exitCode === 0);
+  // A deleted pod restarts nothing: its end is final.
+  if (pod.metadata.deletionTimestamp || policy === 'Never') return succeeded ? 'Succeeded' : 'Failed';
+  if (policy === 'Always') return 'Running';
+  return succeeded ? 'Succeeded' : 'Running';
+}
+
+type Verdict = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>;
+
+function conditionsOf(
+  phase: string,
+  apps: readonly ContainerRecord[],
+  inits: readonly ContainerRecord[],
+  facts: PodFacts,
+): Verdict[] {
+  const readiness = readinessOf(phase, apps);
+  return [
+    { type: 'PodReadyToStartContainers', status: facts.podIP && !isOver(phase) ? 'True' : 'False' },
+    initializedOf(phase, inits),
+    { type: 'Ready', ...readiness },
+    { type: 'ContainersReady', ...readiness },
+    { type: 'PodScheduled', status: 'True' },
+  ];
+}
+
+function initializedOf(phase: string, inits: readonly ContainerRecord[]): Verdict {
+  if (phase === 'Succeeded') return { type: 'Initialized', status: 'True', reason: 'PodCompleted' };
+  const open = inits.filter((one) => !isInitialized(one)).map(({ name }) => name);
+  if (open.length === 0) return { type: 'Initialized', status: 'True' };
+  const message = `containers with incomplete status: [${open.join(' ')}]`;
+  return { type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized', message };
+}
+
+function readinessOf(phase: string, apps: readonly ContainerRecord[]): Omit<Verdict, 'type'> {
+  if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
+  if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
+  const unready = apps.filter((one) => !one.run || !one.ready).map(({ name }) => name);
+  if (unready.length === 0) return { status: 'True' };
+  return {
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: [${unready.join(' ')}]`,
+  };
+}
+
+/** Times of transition stay as long as the verdict stays; conditions of others are kept. */
+function mergeConditions(pod: Pod, verdicts: readonly Verdict[], nowMs: number): PodCondition[] {
+  const old = pod.status?.conditions ?? [];
+  const own = verdicts.map(({ type, status, reason, message }): PodCondition => {
+    const before = old.find((one) => one.type === type);
+    return {
+      // Always null on the wire, and there.
+      lastProbeTime: null as unknown as string,
+      lastTransitionTime: before?.status === status ? before.lastTransitionTime : toTimestamp(nowMs),
+      ...(message ? { message } : {}),
+      observedGeneration: pod.metadata.generation ?? 1,
+      ...(reason ? { reason } : {}),
+      status,
+      type,
+    };
+  });
+  return [...own, ...old.filter((one) => !verdicts.some(({ type }) => type === one.type))];
+}
+
+function isOver(phase: string): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}

@@ -1,0 +1,395 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pods } from '../client/resources.ts';
+import type { PodAttachment } from '../network/pod-network.ts';
+import { isStatusError } from '../objects/status-error.ts';
+import type { Pod } from '../objects/types.ts';
+import { Alarm } from './alarm.ts';
+import { type ContainerRecord, fieldPathOf, recordsOf, type Run, specOf, type Stopping } from './container-record.ts';
+import type { ContainerLog } from './container-log.ts';
+import { eventNoter, type PodGround, startContainer } from './container-start.ts';
+import { stopRun } from './container-stop.ts';
+import { goDuration } from './go-duration.ts';
+import { runHook } from './lifecycle-hook.ts';
+import { limits } from './limits.ts';
+import { type Action, planPod } from './plan.ts';
+import { podHandleOf } from './exec-in-pod.ts';
+import { type PodServices, sourcesOf, volumeLookups } from './pod-services.ts';
+import { podStatus } from './pod-status.ts';
+import { createProber, probeFailureMessage, type Prober } from './prober.ts';
+import { nextSyncMs, type Outcome } from './sync-interval.ts';
+import { writeStatus } from './status-writer.ts';
+import { mountVolumes } from './volumes.ts';
+
+/**
+ * Looks after one pod, from its binding to its end. As in Kubernetes each round reports the status first and acts
+ * then, so that a failure shows one round after it happened.
+ */
+export class PodWorker {
+  readonly records: ContainerRecord[];
+  /** Logs of the last two runs of each container, by `containerID` without its scheme. */
+  readonly logs = new Map<string, ContainerLog>();
+  /** Resolves when the pod is gone from this node. */
+  readonly done: Promise<void>;
+
+  readonly #services: PodServices;
+  readonly #alarm: Alarm;
+  readonly #startedAtMs: number;
+  readonly #probers: Prober[] = [];
+  #pod: Pod;
+  #attachment: PodAttachment | undefined;
+  #ground: PodGround | undefined;
+  #round = 0;
+  #mountFailures = 0;
+  /** The kubelet has just ended an unhealthy container: it restarts it before it reports. */
+  #actsFirst = false;
+  #isOrphan = false;
+  #isDone = false;
+
+  constructor(pod: Pod, services: PodServices) {
+    this.#pod = pod;
+    this.#services = services;
+    this.#alarm = new Alarm(services.clock);
+    this.#startedAtMs = services.clock.now();
+    this.records = recordsOf(pod);
+    this.done = this.#run();
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  /** The object has changed. */
+  update(pod: Pod): void {
+    const before = this.#pod;
+    if (this.#isOrphan || isOlder(pod, before)) return;
+    this.#pod = pod;
+    const graceMs = graceOf(pod);
+    if (before.metadata.deletionTimestamp && graceMs < graceOf(before)) this.#hastenEnd(graceMs);
+    if (
+      before.metadata.generation !== pod.metadata.generation ||
+      before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp
+    )
+      this.#alarm.ring();
+  }
+
+  /** The object is gone without the kubelet's doing. */
+  orphan(): void {
+    if (this.#isDone) return;
+    const { clock } = this.#services;
+    const metadata = {
+      ...this.#pod.metadata,
+      deletionTimestamp: new Date(clock.now()).toISOString(),
+      deletionGracePeriodSeconds: limits.orphanGraceMs / 1000,
+    };
+    this.update({ ...this.#pod, metadata });
+    this.#isOrphan = true;
+    this.#alarm.ring();
+  }
+
+  /** A ConfigMap or Secret has changed that the pod may show in a volume. */
+  refreshVolumes(): void {
+    if (!this.#ground) return;
+    try {
+      mountVolumes(this.#volumeContext(this.#ground.attachment.ip));
+    } catch {
+      // What has gone stays in the volume as it was, as on a real node.
+    }
+  }
+
+  /** Ends everything at once and leaves the object alone: the engine stops. */
+  async stop(): Promise<void> {
+    this.#isDone = true;
+    this.#alarm.ring();
+    this.#stopProbers();
+    const runs = this.records.map(({ run }) => run).filter((run) => run !== undefined);
+    for (const run of runs) run.container.kill('SIGKILL');
+    await Promise.all(runs.map((run) => run.container.exited));
+    this.#closeLogs();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isDone) {
+      let delayMs: number | undefined = limits.retryMs;
+      try {
+        delayMs = await this.#sync();
+      } catch (error) {
+        this.#services.log(`pod ${this.#pod.metadata.name}: sync failed`, error);
+      }
+      this.#round++;
+      if (!this.#isDone) await this.#alarm.sleep(delayMs);
+    }
+  }
+
+  /** One round. Returns how long the next may wait; undefined: until something happens. */
+  async #sync(): Promise<number | undefined> {
+    const { clock, random } = this.#services;
+    const actsFirst = this.#actsFirst;
+    this.#actsFirst = false;
+    if (!actsFirst) await this.#report();
+    if (this.#isDone) return undefined;
+    if (!this.#ground && !this.#pod.metadata.deletionTimestamp) {
+      const retryMs = this.#prepare();
+      if (retryMs !== undefined) return retryMs;
+    }
+    const outcomes: Outcome[] = [];
+    for (const action of planPod(this.#pod, this.records, clock.now())) {
+      outcomes.push(await this.#perform(action));
+      if (this.#isDone) return undefined;
+    }
+    if (actsFirst) await this.#report();
+    return nextSyncMs(outcomes, this.#round === 0, random);
+  }
+
+  async #report(): Promise<void> {
+    if (this.#isOrphan) return;
+    const { client, clock, hostIP } = this.#services;
+    const facts = {
+      hostIP,
+      podIP: this.#ground?.attachment.ip ?? this.#pod.status?.podIP,
+      startedAtMs: this.#startedAtMs,
+    };
+    const written = await writeStatus(client, this.#pod, (pod) =>
+      podStatus(pod, this.records, { ...facts, nowMs: clock.now() }),
+    );
+    if (!written) return this.orphan();
+    if (!isOlder(written, this.#pod)) this.#pod = written;
+  }
+
+  /** Network and volumes. Returns when to try again if a volume cannot be mounted yet. */
+  #prepare(): number | undefined {
+    const { network, recorder, dirs } = this.#services;
+    const { uid = '', name, namespace } = this.#pod.metadata;
+    const attachment = (this.#attachment ??= network.attach(this.#pod));
+    try {
+      const volumes = mountVolumes(this.#volumeContext(attachment.ip));
+      const logDir = join(dirs.logsDir, `${namespace}_${name}_${uid}`);
+      this.#ground = { attachment, volumes, podDir: join(dirs.podsDir, uid), logDir };
+    } catch (error) {
+      const { message } = error as Error;
+      recorder.record({ about: this.#pod, type: 'Warning', reason: 'FailedMount', message });
+      return Math.min(limits.mountRetryInitialMs * 2 ** this.#mountFailures++, limits.mountRetryMaxMs);
+    }
+    for (const record of this.records) this.#probers.push(this.#proberFor(record));
+    return undefined;
+  }
+
+  #volumeContext(podIP: string) {
+    const { dirs, hostIP } = this.#services;
+    return {
+      pod: this.#pod,
+      sources: sourcesOf(this.#pod, this.#services),
+      addresses: { podIP, hostIP },
+      podDir: join(dirs.podsDir, this.#pod.metadata.uid ?? ''),
+      volumesDir: dirs.volumesDir,
+      ...volumeLookups(this.#pod, this.#services),
+    };
+  }
+
+  async #perform(action: Action): Promise<Outcome> {
+    switch (action.kind) {
+      case 'start':
+        return this.#start(this.#record(action.name), action.backOff);
+      case 'back-off':
+        return this.#backOff(action);
+      case 'stop':
+        this.#stopContainer(this.#record(action.name), 'deleted', `Stopping container ${action.name}`);
+        return { kind: 'waiting' };
+      case 'remove':
+        await this.#remove();
+        return { kind: 'waiting' };
+      case 'finish':
+        this.#stopProbers();
+        this.#services.network.detach(this.#pod.metadata.uid ?? '');
+        return { kind: 'waiting' };
+    }
+  }
+
+  async #start(record: ContainerRecord, backOff: Parameters<typeof startContainer>[3]['backOff']): Promise<Outcome> {
+    const ground = this.#ground;
+    if (!ground) return { kind: 'waiting' };
+    const container = specOf(this.#pod, record.name);
+    record.started = !container.startupProbe;
+    record.ready = record.started && !container.readinessProbe;
+    const started = await startContainer(this.#pod, container, record, { ground, services: this.#services, backOff });
+    if (!started) return { kind: 'failed' };
+    const { run } = record;
+    this.#keepLog(record, run?.id ?? record.ended?.id ?? '', started.log);
+    if (!run) return { kind: 'not-started' };
+    void this.#watch(record, run, started.log);
+    this.#alarm.ring();
+    return { kind: 'started' };
+  }
+
+  async #watch(record: ContainerRecord, run: Run, log: ContainerLog): Promise<void> {
+    const { clock } = this.#services;
+    const index = this.records.indexOf(record);
+    for (const delayMs of limits.looksAfterStartMs) clock.setTimeout(() => this.#probers[index]?.hurry(), delayMs);
+    void this.#postStart(record, run);
+    const exit = await run.container.exited;
+    log.close();
+    if (record.run !== run) return;
+    const unhealthy = run.stopping?.why === 'unhealthy';
+    const { id, startedAtMs, attempt } = run;
+    record.run = undefined;
+    record.ended = { ...exit, id, startedAtMs, attempt, unhealthy };
+    this.#actsFirst ||= unhealthy;
+    this.#alarm.ring();
+  }
+
+  async #postStart(record: ContainerRecord, run: Run): Promise<void> {
+    const container = specOf(this.#pod, record.name);
+    const hook = container.lifecycle?.postStart;
+    if (!hook) return;
+    const { clock } = this.#services;
+    const abort = new AbortController();
+    void run.container.exited.then(() => abort.abort());
+    try {
+      await runHook(hook, container, { pod: this.#handle(), clock, signal: abort.signal });
+    } catch (error) {
+      if (record.run !== run) return;
+      eventNoter(this.#pod, record, this.#services)(
+        'Warning',
+        'FailedPostStartHook',
+        `PostStartHook failed: ${(error as Error).message}`,
+      );
+      this.#stopContainer(record, 'unhealthy', 'FailedPostStartHook');
+    }
+  }
+
+  #backOff(action: Extract<Action, { kind: 'back-off' }>): Outcome {
+    const record = this.#record(action.name);
+    const { name, namespace, uid } = this.#pod.metadata;
+    const pod = `${name}_${namespace}(${uid})`;
+    const isNew = record.waiting?.reason !== 'CrashLoopBackOff';
+    record.waiting = {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${goDuration(action.delayMs)} restarting failed container=${record.name} pod=${pod}`,
+    };
+    const message = `Back-off restarting failed container ${record.name} in pod ${pod}`;
+    eventNoter(this.#pod, record, this.#services)('Warning', 'BackOff', message);
+    return { kind: 'back-off', remainingMs: action.remainingMs, isNew };
+  }
+
+  #stopContainer(record: ContainerRecord, why: Stopping['why'], message: string, graceSeconds?: number): void {
+    const { run } = record;
+    if (!run) return;
+    const { clock } = this.#services;
+    const note = eventNoter(this.#pod, record, this.#services);
+    run.stopping = { why, sinceMs: clock.now() };
+    note('Normal', 'Killing', message);
+    const graceMs =
+      why === 'deleted'
+        ? graceOf(this.#pod)
+        : (graceSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
+    void stopRun(run, specOf(this.#pod, record.name), {
+      graceMs,
+      pod: this.#handle(),
+      clock,
+      onHookFailure: (text) => note('Warning', 'FailedPreStopHook', `PreStopHook failed: ${text}`),
+    });
+  }
+
+  /** The grace of a pod that is going has become shorter. */
+  #hastenEnd(graceMs: number): void {
+    for (const { run } of this.records) {
+      if (run) this.#services.clock.setTimeout(() => run.container.kill('SIGKILL'), graceMs);
+    }
+  }
+
+  async #remove(): Promise<void> {
+    const { client, network, dirs } = this.#services;
+    const { uid = '', name = '', namespace } = this.#pod.metadata;
+    this.#stopProbers();
+    if (!this.#isOrphan) {
+      await this.#report();
+      await client.delete(pods, name, { namespace, gracePeriodSeconds: 0, uid }).catch((error: unknown) => {
+        if (!isStatusError(error, 'NotFound') && !isStatusError(error, 'Conflict')) throw error;
+      });
+    }
+    this.#isDone = true;
+    network.detach(uid);
+    this.#closeLogs();
+    rmSync(join(dirs.podsDir, uid), { recursive: true, force: true });
+    rmSync(join(dirs.logsDir, `${namespace}_${name}_${uid}`), { recursive: true, force: true });
+  }
+
+  #proberFor(record: ContainerRecord): Prober {
+    const container = specOf(this.#pod, record.name);
+    return createProber({
+      container,
+      pod: this.#handle(),
+      clock: this.#services.clock,
+      current: () =>
+        record.run && !record.run.stopping
+          ? { ...record.run, started: record.started, ready: record.ready }
+          : undefined,
+      onStarted: () => {
+        record.started = true;
+        record.ready = !container.readinessProbe;
+        this.#alarm.ring();
+      },
+      onReady: (ready) => {
+        if (record.ready === ready) return;
+        record.ready = ready;
+        this.#alarm.ring();
+      },
+      onUnhealthy: (kind) => {
+        const probe = kind === 'startup' ? container.startupProbe : container.livenessProbe;
+        const message = `Container ${record.name} failed ${kind} probe, will be restarted`;
+        this.#stopContainer(record, 'unhealthy', message, probe?.terminationGracePeriodSeconds);
+      },
+      onFailure: (kind, outcome) => {
+        const message = probeFailureMessage(kind, outcome);
+        const reason = outcome.kind === 'unknown' ? 'ProbeError' : 'Unhealthy';
+        this.#services.recorder.record({
+          about: this.#pod,
+          fieldPath: fieldPathOf(record),
+          type: 'Warning',
+          reason,
+          message,
+        });
+      },
+    });
+  }
+
+  #handle() {
+    return podHandleOf(
+      this.#pod.metadata.uid ?? '',
+      this.#ground?.attachment.ip ?? '',
+      this.records,
+      this.#services.network,
+    );
+  }
+
+  #keepLog(record: ContainerRecord, id: string, log: ContainerLog): void {
+    this.logs.set(id, log);
+    const kept = new Set([id, record.endedBefore?.id]);
+    for (const [other, { file }] of this.logs) {
+      if (kept.has(other) || !file.includes(join(record.name, '/'))) continue;
+      this.logs.delete(other);
+      for (const old of [file, `${file}.1`]) rmSync(old, { force: true });
+    }
+  }
+
+  #record(name: string): ContainerRecord {
+    return this.records.find((one) => one.name === name) as ContainerRecord;
+  }
+
+  #stopProbers(): void {
+    for (const prober of this.#probers) prober.stop();
+  }
+
+  #closeLogs(): void {
+    for (const log of this.logs.values()) log.close();
+  }
+}
+
+function graceOf(pod: Pod): number {
+  return (pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
+}
+
+/** The informer may still be behind what the kubelet itself has written. */
+function isOlder(pod: Pod, than: Pod): boolean {
+  return Number(pod.metadata.resourceVersion) < Number(than.metadata.resourceVersion);
+}

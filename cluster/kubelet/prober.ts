@@ -1,0 +1,136 @@
+import type { Clock, Timer } from '../../lib/clock.ts';
+import type { Container, Probe } from '../objects/types.ts';
+import { limits } from './limits.ts';
+import type { PodHandle } from './pod-handle.ts';
+import { type ProbeOutcome, runProbe } from './probe.ts';
+
+export type ProbeKind = 'startup' | 'readiness' | 'liveness';
+
+/** The run that is being probed. */
+export interface ProbedRun {
+  id: string;
+  startedAtMs: number;
+  started: boolean;
+  ready: boolean;
+}
+
+export interface ProberHost {
+  container: Container;
+  pod: PodHandle;
+  clock: Clock;
+  /** Undefined while the container is not running or is being stopped. */
+  current(): ProbedRun | undefined;
+  onStarted(): void;
+  onReady(ready: boolean): void;
+  /** A liveness or startup probe has failed as often as its threshold allows. */
+  onUnhealthy(kind: 'liveness' | 'startup'): void;
+  onFailure(kind: ProbeKind, outcome: Exclude<ProbeOutcome, { kind: 'success' }>): void;
+}
+
+export interface Prober {
+  /** Brings the readiness probe forward while the container is not ready. */
+  hurry(): void;
+  stop(): void;
+}
+
+/** Probes one container, over all its runs, until stopped. */
+export function createProber(host: ProberHost): Prober {
+  const { startupProbe, readinessProbe, livenessProbe } = host.container;
+  const loops = [
+    startupProbe && createLoop('startup', startupProbe, host),
+    readinessProbe && createLoop('readiness', readinessProbe, host),
+    livenessProbe && createLoop('liveness', livenessProbe, host),
+  ].filter((loop) => loop !== undefined);
+  return {
+    hurry: () => loops.forEach((loop) => loop.hurry()),
+    stop: () => loops.forEach((loop) => loop.stop()),
+  };
+}
+
+/** How a probe has fared with one run of the container. */
+export interface Streak {
+  runId: string;
+  successes: number;
+  failures: number;
+}
+
+/** The streak after one more outcome, and what it decides, if anything. Pure. */
+export function judge(
+  streak: Streak,
+  outcome: ProbeOutcome,
+  thresholds: { successThreshold?: number; failureThreshold?: number },
+): { streak: Streak; verdict?: 'passed' | 'failed' } {
+  if (outcome.kind === 'unknown') return { streak };
+  const passed = outcome.kind === 'success';
+  const next = {
+    ...streak,
+    successes: passed ? streak.successes + 1 : 0,
+    failures: passed ? 0 : streak.failures + 1,
+  };
+  if (passed)
+    return next.successes >= (thresholds.successThreshold ?? 1)
+      ? { streak: next, verdict: 'passed' }
+      : { streak: next };
+  return next.failures >= (thresholds.failureThreshold ?? 3) ? { streak: next, verdict: 'failed' } : { streak: next };
+}
+
+function createLoop(kind: ProbeKind, probe: Probe, host: ProberHost): Prober {
+  const { clock } = host;
+  const periodMs = (probe.periodSeconds ?? 10) * 1000;
+  let streak: Streak = { runId: '', successes: 0, failures: 0 };
+  let isBusy = false;
+  let isStopped = false;
+  let timer: Timer = clock.setTimeout(tick, periodMs);
+
+  function tick(): void {
+    timer = clock.setTimeout(tick, periodMs);
+    void attempt();
+  }
+
+  async function attempt(): Promise<void> {
+    const run = host.current();
+    if (isBusy || isStopped || !run || !isDue(kind, probe, run, clock.now())) return;
+    if (run.id !== streak.runId) streak = { runId: run.id, successes: 0, failures: 0 };
+    isBusy = true;
+    const outcome = await runProbe(probe, host.container, host.pod, clock);
+    isBusy = false;
+    // An answer about a run that has ended since says nothing.
+    if (isStopped || host.current()?.id !== run.id) return;
+    const judged = judge(streak, outcome, probe);
+    streak = judged.streak;
+    if (outcome.kind !== 'success') host.onFailure(kind, outcome);
+    if (judged.verdict) act(kind, judged.verdict, host);
+  }
+
+  return {
+    hurry() {
+      const run = host.current();
+      // A container that is still starting is asked as soon as one that is not ready.
+      if (kind === 'liveness' || isStopped || isBusy || !run || run.ready) return;
+      timer.cancel();
+      tick();
+    },
+    stop() {
+      isStopped = true;
+      timer.cancel();
+    },
+  };
+}
+
+function isDue(kind: ProbeKind, probe: Probe, run: ProbedRun, nowMs: number): boolean {
+  if (nowMs - run.startedAtMs < (probe.initialDelaySeconds ?? 0) * 1000) return false;
+  return kind === 'startup' ? !run.started : run.started;
+}
+
+function act(kind: ProbeKind, verdict: 'passed' | 'failed', host: ProberHost): void {
+  if (kind === 'readiness') host.onReady(verdict === 'passed');
+  else if (verdict === 'failed') host.onUnhealthy(kind);
+  else if (kind === 'startup') host.onStarted();
+}
+
+/** The text of the event that a failed probe makes. */
+export function probeFailureMessage(kind: ProbeKind, outcome: Exclude<ProbeOutcome, { kind: 'success' }>): string {
+  const name = `${kind[0]?.toUpperCase()}${kind.slice(1)} probe`;
+  if (outcome.kind === 'unknown') return `${name} errored and resulted in unknown state: ${outcome.error}`;
+  return `${name} failed: ${outcome.output.slice(0, limits.probeOutputBytes)}`;
+}

@@ -1,0 +1,63 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { ContainerSpec } from './container-runtime.ts';
+
+export interface Command {
+  file: string;
+  args: readonly string[];
+}
+
+/** Where containers and exec sessions look for programs: the applets first, then Node, then the host's own. */
+export function searchPath(appletsDir: string): string {
+  return [appletsDir, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
+}
+
+/**
+ * What a container runs: the image's entry under Node, or the pod's own command. `args` alone are added to the entry.
+ * @throws Error with the words of the container runtime when the program does not exist
+ */
+export function containerCommand(spec: ContainerSpec, path: string): Command {
+  const args = spec.args ?? [];
+  if (!spec.command?.length) {
+    return { file: process.execPath, args: [...spec.image.nodeOptions, spec.image.entry, ...args] };
+  }
+  return resolveCommand([...spec.command, ...args], {
+    path,
+    workingDir: spec.workingDir,
+    nodeOptions: spec.image.nodeOptions,
+  });
+}
+
+/** As `containerCommand`, for the words of `kubectl exec`. */
+export function resolveCommand(
+  words: readonly string[],
+  where: { path: string; workingDir: string; nodeOptions?: readonly string[] },
+): Command {
+  const [name = '', ...args] = words;
+  if (name === 'node' || (isAbsolute(name) && basename(name) === 'node')) {
+    return { file: process.execPath, args: [...(where.nodeOptions ?? []), ...args] };
+  }
+  if (name.includes('/')) return { file: existing(name, resolve(where.workingDir, name)), args };
+  for (const folder of where.path.split(delimiter)) {
+    const file = join(folder, name);
+    if (name !== '' && problemOf(file) === undefined) return { file, args };
+  }
+  throw new Error(`exec: "${name}": executable file not found in $PATH`);
+}
+
+function existing(name: string, file: string): string {
+  const problem = problemOf(file);
+  if (problem === 'ENOENT') throw new Error(`exec: "${name}": stat ${name}: no such file or directory`);
+  if (problem) throw new Error(`exec: "${name}": permission denied`);
+  return file;
+}
+
+function problemOf(file: string): 'ENOENT' | 'EACCES' | undefined {
+  try {
+    if (!statSync(file).isFile()) return 'EACCES';
+    accessSync(file, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'EACCES' : 'ENOENT';
+  }
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Clock } from '../../lib/clock.ts';
+import { type Command, containerCommand, searchPath } from './command.ts';
+import type { ContainerExit, ContainerRuntime, ContainerSpec, RunningContainer } from './container-runtime.ts';
+import { type ExecHost, execInContainer } from './exec.ts';
+import { exitCodeOf } from './exit-code.ts';
+import type { ImageStore } from './images.ts';
+import { killGroup, recordPid } from './leftovers.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { StartError } from './start-error.ts';
+import { type Sampled, UsageSampler } from './usage-sampler.ts';
+
+export interface NodeRuntimeOptions {
+  images: ImageStore;
+  clock: Clock;
+  /** Where notes of running processes lie; see `killLeftovers`. */
+  runDir: string;
+  /** Programs that come first on the PATH of containers and exec sessions. */
+  appletsDir: string;
+  /** Ends all containers when it aborts. */
+  signal?: AbortSignal;
+}
+
+type Output = (stream: 'stdout' | 'stderr', line: string) => void;
+
+/**
+ * Runs each container as a plain Node process of this host, in a process group of its own.
+ * Differs: no cgroups and no namespaces. A CPU limit is not enforced, and files outside the mounts are the host's.
+ */
+export function createNodeRuntime(options: NodeRuntimeOptions): ContainerRuntime & AsyncDisposable {
+  const { images, clock, runDir, appletsDir, signal } = options;
+  const sampler = new UsageSampler(clock);
+  const running = new Set<RunningContainer>();
+  const path = searchPath(appletsDir);
+
+  function endAll(): void {
+    for (const container of running) container.kill('SIGKILL');
+  }
+  signal?.addEventListener('abort', endAll, { once: true });
+
+  return {
+    resolveImage: (reference) => images.get(reference),
+    knowsRepository: (reference) => images.hasRepository(reference),
+    async start(spec, output) {
+      const container = await startContainer(spec, output, { clock, sampler, path, runDir });
+      running.add(container);
+      void container.exited.then(() => running.delete(container));
+      return container;
+    },
+    async [Symbol.asyncDispose]() {
+      signal?.removeEventListener('abort', endAll);
+      const last = [...running].map((container) => container.exited);
+      endAll();
+      await Promise.all(last);
+    },
+  };
+}
+
+interface Host {
+  clock: Clock;
+  sampler: UsageSampler;
+  path: string;
+  runDir: string;
+}
+
+/** @throws StartError when the program does not exist or cannot be run */
+async function startContainer(spec: ContainerSpec, output: Output, host: Host): Promise<RunningContainer> {
+  const { clock, sampler, path, runDir } = host;
+  const env = processEnv(spec, path);
+  const child = await launch(spec, env, path);
+  const group = child.pid as number;
+  const startedAtMs = clock.now();
+  const forgetPid = recordPid(runDir, group);
+  const ended = new AbortController();
+  const groups = new Set([group]);
+  let outOfMemory = false;
+  const sampled: Sampled = {
+    groups,
+    memoryLimitBytes: spec.memoryLimitBytes,
+    onOverLimit() {
+      outOfMemory = true;
+      for (const one of groups) killGroup(one, 'SIGKILL');
+    },
+  };
+  const stopSampling = sampler.add(sampled, group);
+  const execHost: ExecHost = {
+    env,
+    path,
+    workingDir: spec.workingDir,
+    ended: ended.signal,
+    own(execGroup) {
+      groups.add(execGroup);
+      const forget = recordPid(runDir, execGroup);
+      return () => {
+        groups.delete(execGroup);
+        forget();
+      };
+    },
+  };
+  const exited = untilExit(child, output).then((exitCode): ContainerExit => {
+    stopSampling();
+    ended.abort();
+    // As a PID namespace does: with the first process go all others.
+    killGroup(group, 'SIGKILL');
+    forgetPid();
+    const reason = outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
+    return { exitCode, reason, finishedAtMs: clock.now() };
+  });
+  return {
+    id: randomBytes(32).toString('hex'),
+    startedAtMs,
+    exited,
+    kill: (name) => void (name === 'SIGKILL' ? killGroup(group, name) : child.kill(name)),
+    exec: (what, streams) => execInContainer(execHost, what, streams),
+    usage: () => sampler.usage(sampled),
+  };
+}
+
+async function launch(spec: ContainerSpec, env: NodeJS.ProcessEnv, path: string): Promise<ChildProcess> {
+  let command: Command;
+  try {
+    command = containerCommand(spec, path);
+  } catch (error) {
+    throw new StartError((error as Error).message, { cause: error });
+  }
+  mkdirSync(join(spec.workingDir, 'tmp'), { recursive: true });
+  const child = spawn(command.file, command.args, {
+    cwd: spec.workingDir,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await new Promise<void>((started, failed) => {
+    child.once('spawn', started);
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      failed(
+        new StartError(`exec: "${spec.command?.[0] ?? command.file}": ${error.code ?? error.message}`, {
+          cause: error,
+        }),
+      ),
+    );
+  });
+  return child;
+}
+
+/** The container's own variables, the few that every container has, and what only the preload reads. */
+function processEnv(spec: ContainerSpec, path: string): NodeJS.ProcessEnv {
+  const requires = `--require=${quoteNodeOption(spec.preload)}`;
+  const own = spec.env['NODE_OPTIONS'];
+  return {
+    HOSTNAME: spec.podName,
+    HOME: spec.workingDir,
+    TMPDIR: join(spec.workingDir, 'tmp'),
+    ...spec.env,
+    PATH: spec.env['PATH'] ? `${path}:${spec.env['PATH']}` : path,
+    ...spec.internalEnv,
+    KUBELET_MOUNTS: JSON.stringify(spec.mounts),
+    NODE_COMPILE_CACHE: join(dirname(spec.image.entry), 'compile-cache'),
+    NODE_OPTIONS: own ? `${requires} ${own}` : requires,
+  };
+}
+
+function quoteNodeOption(path: string): string {
+  return /[\s"\\]/.test(path) ? `"${path.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"` : path;
+}
+
+/** Resolves with the exit code after all that the process had written was handed to `output`. */
+function untilExit(child: ChildProcess, output: Output): Promise<number> {
+  for (const name of ['stdout', 'stderr'] as const) {
+    const splitter = createLineSplitter((line) => output(name, line));
+    child[name]?.on('data', (chunk: Buffer) => splitter.write(chunk));
+    child[name]?.on('error', () => {});
+    child[name]?.once('close', () => splitter.end());
+  }
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      // Children that hold the pipes open die with the group; nothing may delay the news for long.
+      killGroup(child.pid as number, 'SIGKILL');
+      const patience = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, 500);
+      child.once('close', () => {
+        clearTimeout(patience);
+        resolve(exitCodeOf(code, signal));
+      });
+    });
+  });
+}

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What the host knows of one process. */
+export interface ProcessInfo {
+  pid: number;
+  group: number;
+  /** Processor time used so far. */
+  cpuMs: number;
+  memoryBytes: number;
+  /** Changes when a process id is used again. */
+  startTime: string;
+}
+
+/** Clock ticks per second in /proc; fixed by the kernel's interface to user space on every platform Node runs on. */
+const ticksPerSecond = 100;
+
+/** Every process of the host with its group; one pass over /proc. */
+export function readProcessTable(): Map<number, ProcessInfo> {
+  const table = new Map<number, ProcessInfo>();
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    const stat = readStat(pid);
+    if (stat) table.set(pid, { pid, memoryBytes: 0, ...stat });
+  }
+  return table;
+}
+
+/** Undefined when the process is gone. */
+export function readStat(pid: number): Pick<ProcessInfo, 'group' | 'cpuMs' | 'startTime'> | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name in parentheses may hold spaces and parentheses of its own.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return { group: Number(fields[2]), cpuMs: (ticks * 1000) / ticksPerSecond, startTime: fields[19] ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The memory of a process that a container's limit is held against: anonymous and shared pages. Shared file pages, such
+ * as the Node binary, are hardly charged to a single container's cgroup either.
+ */
+export function readMemoryBytes(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'latin1');
+    return (kilobytes(text, 'RssAnon:') + kilobytes(text, 'RssShmem:')) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function kilobytes(text: string, field: string): number {
+  const at = text.indexOf(field);
+  return at < 0 ? 0 : Number.parseInt(text.slice(at + field.length), 10) || 0;
+}
+
+/** The same facts where there is no /proc. Differs: resident memory, which counts shared file pages too. */
+export function readProcessTableWithPs(): Promise<Map<number, ProcessInfo>> {
+  return new Promise((resolve) => {
+    execFile('ps', ['-axo', 'pid=,pgid=,rss=,time=,lstart='], { timeout: 2000, maxBuffer: 1 << 22 }, (_error, text) => {
+      const table = new Map<number, ProcessInfo>();
+      for (const line of text.split('\n')) {
+        const [pid, group, rss, time = '', ...start] = line.trim().split(/\s+/);
+        if (!pid) continue;
+        table.set(Number(pid), {
+          pid: Number(pid),
+          group: Number(group),
+          memoryBytes: Number(rss) * 1024,
+          cpuMs: psTimeMs(time),
+          startTime: start.join(' '),
+        });
+      }
+      resolve(table);
+    });
+  });
+}
+
+/** Reads `[[dd-]hh:]mm:ss[.cc]`. */
+function psTimeMs(text: string): number {
+  const [clock = '', days = '0'] = text.split('-').toReversed();
+  return clock.split(':').reduce((total, part) => total * 60 + Number(part), Number(days) * 24) * 1000;
+}

@@ -1,0 +1,110 @@
+import type { Clock, Timer } from '../../lib/clock.ts';
+import { readMemoryBytes, readProcessTable, readProcessTableWithPs, readStat } from './process-table.ts';
+
+/** A container as the sampler sees it: the process groups that belong to it, and its limit. */
+export interface Sampled {
+  groups: ReadonlySet<number>;
+  memoryLimitBytes?: number;
+  /** Called once for each look that finds the container over its limit. */
+  onOverLimit(): void;
+}
+
+export interface Usage {
+  cpuMs: number;
+  workingSetBytes: number;
+}
+
+const procPeriodMs = 100;
+/** Looking for new children means reading all of /proc, so it is done less often. */
+const looksPerScan = 10;
+const psPeriodMs = 300;
+
+/**
+ * Watches processor time and memory of all containers with one timer.
+ * Differs: a container's memory is polled, so it can pass its limit by what it allocates in a tenth of a second.
+ */
+export class UsageSampler {
+  readonly #clock: Clock;
+  readonly #members = new Map<Sampled, Set<number>>();
+  readonly #usage = new Map<Sampled, Usage>();
+  /** Processor time of children that have ended since; it must not vanish from the sum. */
+  readonly #cpuByPid = new Map<Sampled, Map<number, number>>();
+  #timer: Timer | undefined;
+  #looks = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Starts watching a container whose first process is `pid`; returns the function that ends it. */
+  add(sampled: Sampled, pid: number): () => void {
+    this.#members.set(sampled, new Set([pid]));
+    this.#cpuByPid.set(sampled, new Map());
+    this.#timer ??= this.#schedule();
+    return () => {
+      this.#members.delete(sampled);
+      this.#usage.delete(sampled);
+      this.#cpuByPid.delete(sampled);
+      if (this.#members.size > 0) return;
+      this.#timer?.cancel();
+      this.#timer = undefined;
+    };
+  }
+
+  usage(sampled: Sampled): Usage {
+    return this.#usage.get(sampled) ?? { cpuMs: 0, workingSetBytes: 0 };
+  }
+
+  #schedule(): Timer {
+    const onLinux = process.platform === 'linux';
+    return this.#clock.setTimeout(
+      () => {
+        if (onLinux) this.#lookAtProc();
+        else void this.#lookWithPs();
+        if (onLinux) this.#timer = this.#members.size > 0 ? this.#schedule() : undefined;
+      },
+      onLinux ? procPeriodMs : psPeriodMs,
+    );
+  }
+
+  #lookAtProc(): void {
+    if (this.#looks++ % looksPerScan === 0) {
+      const table = readProcessTable();
+      for (const [sampled, pids] of this.#members) {
+        for (const info of table.values()) if (sampled.groups.has(info.group)) pids.add(info.pid);
+      }
+    }
+    for (const [sampled, pids] of this.#members) {
+      let workingSetBytes = 0;
+      for (const pid of pids) {
+        const stat = readStat(pid);
+        if (!stat || !sampled.groups.has(stat.group)) {
+          pids.delete(pid);
+          continue;
+        }
+        this.#cpuByPid.get(sampled)?.set(pid, stat.cpuMs);
+        workingSetBytes += readMemoryBytes(pid);
+      }
+      this.#note(sampled, workingSetBytes);
+    }
+  }
+
+  async #lookWithPs(): Promise<void> {
+    const table = await readProcessTableWithPs();
+    for (const sampled of this.#members.keys()) {
+      const infos = [...table.values()].filter((info) => sampled.groups.has(info.group));
+      for (const info of infos) this.#cpuByPid.get(sampled)?.set(info.pid, info.cpuMs);
+      this.#note(
+        sampled,
+        infos.reduce((total, info) => total + info.memoryBytes, 0),
+      );
+    }
+    this.#timer = this.#members.size > 0 ? this.#schedule() : undefined;
+  }
+
+  #note(sampled: Sampled, workingSetBytes: number): void {
+    const cpuMs = [...(this.#cpuByPid.get(sampled)?.values() ?? [])].reduce((total, one) => total + one, 0);
+    this.#usage.set(sampled, { cpuMs, workingSetBytes });
+    if (sampled.memoryLimitBytes !== undefined && workingSetBytes > sampled.memoryLimitBytes) sampled.onOverLimit();
+  }
+}
