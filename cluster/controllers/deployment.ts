@@ -6,9 +6,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
+import type { EventRecorder } from '../client/event-recorder.ts';
+import type { Informer } from '../client/informer.ts';
 import { deployments, pods, replicaSets } from '../client/resources.ts';
 import { controllerOf } from '../objects/owner-refs.ts';
-import { matchesLabels } from '../objects/selector.ts';
 import type { Deployment, Pod, ReplicaSet } from '../objects/types.ts';
 import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
@@ -16,6 +17,7 @@ import { desiredReplicas } from './deployment/limits.ts';
 import { findNewReplicaSet, REVISION } from './deployment/replica-sets.ts';
 import { planRollout, type Action } from './deployment/rollout.ts';
 import { deploymentStatus, untilDeadlineMs } from './deployment/status.ts';
+import { ownerKeys } from './owner-keys.ts';
 
 export function createDeploymentController({ client, informers, clock, recorder }: ControllerContext): Controller {
   const deploymentInformer = informers.for(deployments);
@@ -35,7 +37,7 @@ export function createDeploymentController({ client, informers, clock, recorder 
     const current = findNewReplicaSet(deployment, after);
     const latest = await syncRevision(deployment, current);
     const created = actions.some((action) => action.type === 'create');
-    const status = deploymentStatus({ deployment: latest, replicaSets: after, current, created }, clock.now());
+    const status = deploymentStatus({ deployment, replicaSets: after, current, created }, clock.now());
     if (!isDeepStrictEqual(latest.status, status)) await client.updateStatus(deployments, { ...latest, status });
     const requeueAfterMs = untilDeadlineMs(deployment, status, clock.now());
     return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
@@ -50,19 +52,12 @@ export function createDeploymentController({ client, informers, clock, recorder 
     }
     if (action.type === 'create') {
       const created = await client.create(replicaSets, replicaSet);
-      recordScaling(deployment, created, 0);
+      recordScaling(events, deployment, created, 0);
       return [...all, created];
     }
     const updated = await client.update(replicaSets, replicaSet);
-    recordScaling(deployment, updated, action.from);
+    recordScaling(events, deployment, updated, action.from);
     return all.map((other) => (other.metadata.uid === uid ? updated : other));
-  }
-
-  function recordScaling(deployment: Deployment, replicaSet: ReplicaSet, from: number): void {
-    const to = desiredReplicas(replicaSet);
-    if (from === to) return;
-    const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${replicaSet.metadata.name} from ${from} to ${to}`;
-    events.record({ about: deployment, type: 'Normal', reason: 'ScalingReplicaSet', message });
   }
 
   async function syncRevision(deployment: Deployment, current: ReplicaSet | undefined): Promise<Deployment> {
@@ -76,32 +71,29 @@ export function createDeploymentController({ client, informers, clock, recorder 
     name: 'deployment',
     watches: [
       { informer: deploymentInformer, keysOf: (deployment: Deployment) => [keyOf(deployment)] },
-      { informer: replicaSetInformer, keysOf: (replicaSet: ReplicaSet) => deploymentKeys(replicaSet) },
-      { informer: podInformer, keysOf: (pod: Pod) => recreatingKeys(pod) },
+      {
+        informer: replicaSetInformer,
+        keysOf: (replicaSet: ReplicaSet) => ownerKeys('Deployment', deploymentInformer, replicaSet),
+      },
+      { informer: podInformer, keysOf: (pod: Pod) => recreatingKeys(pod, deploymentInformer, replicaSetInformer) },
     ],
     reconcile,
   };
+}
 
-  function deploymentKeys(replicaSet: ReplicaSet): string[] {
-    const { namespace, labels } = replicaSet.metadata;
-    const owner = controllerOf(replicaSet);
-    if (owner) return owner.kind === 'Deployment' ? [`${namespace}/${owner.name}`] : [];
-    return deploymentInformer
-      .list()
-      .filter(
-        (candidate) => candidate.metadata.namespace === namespace && matchesLabels(candidate.spec?.selector, labels),
-      )
-      .map(keyOf);
-  }
+/** Only Recreate waits for pods; for the others the replica set's status says enough. */
+function recreatingKeys(pod: Pod, all: Informer<Deployment>, replicaSetInformer: Informer<ReplicaSet>): string[] {
+  const owner = controllerOf(pod);
+  const replicaSet = owner && replicaSetInformer.get(`${pod.metadata.namespace}/${owner.name}`);
+  const keys = replicaSet ? ownerKeys('Deployment', all, replicaSet) : [];
+  return keys.filter((key) => all.get(key)?.spec?.strategy?.type === 'Recreate');
+}
 
-  /** Only Recreate waits for pods; for the others the replica set's status says enough. */
-  function recreatingKeys(pod: Pod): string[] {
-    const owner = controllerOf(pod);
-    const replicaSet = owner && replicaSetInformer.get(`${pod.metadata.namespace}/${owner.name}`);
-    return (replicaSet ? deploymentKeys(replicaSet) : []).filter(
-      (key) => deploymentInformer.get(key)?.spec?.strategy?.type === 'Recreate',
-    );
-  }
+function recordScaling(events: EventRecorder, deployment: Deployment, replicaSet: ReplicaSet, from: number): void {
+  const to = desiredReplicas(replicaSet);
+  if (from === to) return;
+  const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${replicaSet.metadata.name} from ${from} to ${to}`;
+  events.record({ about: deployment, type: 'Normal', reason: 'ScalingReplicaSet', message });
 }
 
 /** Whether a pod of another template than the deployment's has not ended yet. */

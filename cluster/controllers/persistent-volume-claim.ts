@@ -4,19 +4,13 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
+import type { Informer } from '../client/informer.ts';
 import { persistentVolumeClaims, persistentVolumes, storageClasses } from '../client/resources.ts';
-import { isStatusError } from '../objects/status-error.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import {
-  BIND_COMPLETED,
-  BOUND_BY_CONTROLLER,
-  PROVISIONER,
-  SELECTED_NODE,
-  STORAGE_PROVISIONER,
-} from './volumes/annotations.ts';
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONER, SELECTED_NODE } from './volumes/annotations.ts';
 import { findVolume } from './volumes/matching.ts';
-import { createData, provisionedVolume } from './volumes/provisioning.ts';
+import { createProvisioner } from './volumes/provisioner.ts';
 
 /** A claim that waits is looked at, and its event counted up, this often. */
 const recheckMs = 15_000;
@@ -27,7 +21,7 @@ export function createPersistentVolumeClaimController(context: ControllerContext
   const volumeInformer = informers.for(persistentVolumes);
   const storageClassInformer = informers.for(storageClasses);
   const events = recorder('persistentvolume-controller');
-  const provisioner = recorder(PROVISIONER);
+  const provision = createProvisioner({ client, events: recorder(PROVISIONER), volumesDir: options.volumesDir });
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const claim = claimInformer.get(key);
@@ -45,7 +39,7 @@ export function createPersistentVolumeClaimController(context: ControllerContext
     const step = nextStep(claim, storageClassInformer.get(claim.spec?.storageClassName ?? ''));
     if (step.event) events.record({ about: claim, ...step.event });
     if (!step.provisionOn) return { requeueAfterMs: recheckMs };
-    await provision(claim, step.provisionOn, step.reclaimPolicy);
+    await provision(claim, { nodeName: step.provisionOn, reclaimPolicy: step.reclaimPolicy });
     return undefined;
   }
 
@@ -78,50 +72,25 @@ export function createPersistentVolumeClaimController(context: ControllerContext
     await client.updateStatus(persistentVolumeClaims, { ...claim, status });
   }
 
-  async function provision(claim: PersistentVolumeClaim, nodeName: string, reclaimPolicy?: string): Promise<void> {
-    const { name = '', namespace } = claim.metadata;
-    const volume = provisionedVolume(claim, { volumesDir: options.volumesDir, nodeName, reclaimPolicy });
-    const started = `External provisioner is provisioning volume for claim "${namespace}/${name}"`;
-    provisioner.record({ about: claim, type: 'Normal', reason: 'Provisioning', message: started });
-    await client.patch(
-      persistentVolumeClaims,
-      name,
-      { metadata: { annotations: { [STORAGE_PROVISIONER]: PROVISIONER } } },
-      { namespace },
-    );
-    await createData(volume, options.volumesDir);
-    try {
-      await client.create(persistentVolumes, volume);
-    } catch (error) {
-      // Made in an earlier turn; the informer will bring it.
-      if (isStatusError(error, 'AlreadyExists')) return;
-      throw error;
-    }
-    const done = `Successfully provisioned volume ${volume.metadata.name}`;
-    provisioner.record({ about: claim, type: 'Normal', reason: 'ProvisioningSucceeded', message: done });
-  }
-
   return {
     name: 'persistent-volume-claim',
     watches: [
       { informer: claimInformer, keysOf: (claim: PersistentVolumeClaim) => [keyOf(claim)] },
-      { informer: volumeInformer, keysOf: claimKeys },
-      { informer: storageClassInformer, keysOf: () => unboundKeys() },
+      { informer: volumeInformer, keysOf: (volume: PersistentVolume) => claimKeys(volume, claimInformer) },
+      { informer: storageClassInformer, keysOf: () => unboundKeys(claimInformer) },
     ],
     reconcile,
   };
+}
 
-  /** The claim that a volume is for; a free volume concerns all that wait. */
-  function claimKeys({ spec }: PersistentVolume): string[] {
-    return spec?.claimRef ? [`${spec.claimRef.namespace}/${spec.claimRef.name}`] : unboundKeys();
-  }
+/** The claim that a volume is for; a free volume concerns all that wait. */
+function claimKeys({ spec }: PersistentVolume, all: Informer<PersistentVolumeClaim>): string[] {
+  return spec?.claimRef ? [`${spec.claimRef.namespace}/${spec.claimRef.name}`] : unboundKeys(all);
+}
 
-  function unboundKeys(): string[] {
-    return claimInformer
-      .list()
-      .filter(({ metadata }) => !metadata.annotations?.[BIND_COMPLETED])
-      .map(keyOf);
-  }
+function unboundKeys(all: Informer<PersistentVolumeClaim>): string[] {
+  const unbound = all.list().filter(({ metadata }) => !metadata.annotations?.[BIND_COMPLETED]);
+  return unbound.map(keyOf);
 }
 
 interface Step {

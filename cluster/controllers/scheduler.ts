@@ -3,14 +3,17 @@
  *
  * Differs: no preemption, no pod (anti-)affinity, no topology spread, no host ports; all nodes are asked each time.
  */
-import { toTimestamp } from '../../lib/clock.ts';
+import type { Client } from '../client/client.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
+import type { Informer } from '../client/informer.ts';
 import { nodes, persistentVolumeClaims, pods, storageClasses } from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
 import { isEnded } from './pod-state.ts';
+import { createAssumedPods } from './scheduler/assumed-pods.ts';
 import { place, type ClusterView } from './scheduler/placement.ts';
+import { createReporter } from './scheduler/report.ts';
 import { SELECTED_NODE } from './volumes/annotations.ts';
 
 /** An unschedulable pod is tried again after this time even if nothing seems to have changed. */
@@ -22,10 +25,8 @@ export function createScheduler({ client, informers, clock, recorder }: Controll
   const claimInformer = informers.for(persistentVolumeClaims);
   const storageClassInformer = informers.for(storageClasses);
   const events = recorder('default-scheduler');
-  /** Nodes of pods that are bound, as far as the informer does not show it yet: their room is taken. */
-  const assumed = new Map<string, { pod: Pod; nodeName: string }>();
-  /** What was last said of each unschedulable pod, so that it is not said again at every change. */
-  const reported = new Map<string, { uid: string | undefined; message: string; atMs: number }>();
+  const assumed = createAssumedPods(podInformer);
+  const reporter = createReporter({ client, clock, events, repeatMs: retryMs });
 
   const view: ClusterView = {
     get nodes() {
@@ -33,108 +34,75 @@ export function createScheduler({ client, informers, clock, recorder }: Controll
     },
     podsOn(nodeName) {
       const bound = podInformer.list().filter((pod) => pod.spec?.nodeName === nodeName && !isEnded(pod));
-      const about = [...assumed.values()].filter((entry) => entry.nodeName === nodeName).map(({ pod }) => pod);
-      return [...bound, ...about];
+      return [...bound, ...assumed.on(nodeName)];
     },
     claim: (namespace, name) => claimInformer.get(`${namespace}/${name}`),
     storageClass: (name) => storageClassInformer.get(name),
   };
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
-    dropConfirmed();
     const pod = podInformer.get(key);
     if (!pod || !isPending(pod)) {
-      reported.delete(key);
+      reporter.forget(key);
       return undefined;
     }
-    if (assumed.has(key)) return undefined;
+    if (assumed.has(pod)) return undefined;
     const placement = place(pod, view);
     if (placement.type === 'bind') {
       await bind(pod, placement.nodeName);
       return undefined;
     }
     if (placement.type === 'provision') {
-      for (const claim of placement.claims) await selectNode(claim, placement.nodeName);
+      for (const claim of placement.claims) await selectNode(client, claim, placement.nodeName);
       return undefined;
     }
-    await report(pod, placement.message);
+    await reporter.unschedulable(pod, placement.message);
     return { requeueAfterMs: retryMs };
-  }
-
-  function dropConfirmed(): void {
-    for (const [key, { pod }] of assumed) {
-      const seen = podInformer.get(key);
-      if (seen?.metadata.uid !== pod.metadata.uid || seen?.spec?.nodeName) assumed.delete(key);
-    }
   }
 
   async function bind(pod: Pod, nodeName: string): Promise<void> {
     const { name = '', namespace = '' } = pod.metadata;
-    const key = keyOf(pod);
-    assumed.set(key, { pod, nodeName });
+    assumed.add(pod, nodeName);
     try {
       await client.bind(name, namespace, nodeName);
     } catch (error) {
-      assumed.delete(key);
+      assumed.remove(pod);
       if (isStatusError(error, 'NotFound') || isStatusError(error, 'Conflict')) return;
       throw error;
     }
-    reported.delete(key);
+    reporter.forget(keyOf(pod));
     const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
     events.record({ about: pod, type: 'Normal', reason: 'Scheduled', message });
-  }
-
-  /** Tells the provisioner where the volume is wanted; the claim's binding brings the pod back here. */
-  async function selectNode(claim: PersistentVolumeClaim, nodeName: string): Promise<void> {
-    const { name = '', namespace, annotations } = claim.metadata;
-    if (annotations?.[SELECTED_NODE] === nodeName) return;
-    const patch = { metadata: { annotations: { [SELECTED_NODE]: nodeName } } };
-    await client.patch(persistentVolumeClaims, name, patch, { namespace });
-  }
-
-  async function report(pod: Pod, message: string): Promise<void> {
-    const { name = '', namespace, uid, generation } = pod.metadata;
-    const key = keyOf(pod);
-    const last = reported.get(key);
-    if (last?.uid === uid && last?.message === message && clock.now() - last.atMs < retryMs) return;
-    reported.set(key, { uid, message, atMs: clock.now() });
-    events.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message });
-    const before = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-    if (before?.status === 'False' && before.message === message) return;
-    const condition = {
-      type: 'PodScheduled',
-      status: 'False',
-      reason: 'Unschedulable',
-      message,
-      lastProbeTime: null,
-      lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : toTimestamp(clock.now()),
-      observedGeneration: generation,
-    };
-    const contentType = 'application/strategic-merge-patch+json';
-    const options = { namespace, subresource: 'status', contentType };
-    await client.patch(pods, name, { status: { conditions: [condition] } }, options);
   }
 
   return {
     name: 'scheduler',
     watches: [
-      { informer: podInformer, keysOf: keysFreedBy },
-      { informer: nodeInformer, keysOf: pendingKeys },
-      { informer: claimInformer, keysOf: pendingKeys },
-      { informer: storageClassInformer, keysOf: pendingKeys },
+      { informer: podInformer, keysOf: (pod: Pod) => keysFreedBy(pod, podInformer) },
+      { informer: nodeInformer, keysOf: () => pendingKeys(podInformer) },
+      { informer: claimInformer, keysOf: () => pendingKeys(podInformer) },
+      { informer: storageClassInformer, keysOf: () => pendingKeys(podInformer) },
     ],
     reconcile,
   };
+}
 
-  /** A pending pod itself; when one that held room has ended or gone, all that wait. */
-  function keysFreedBy(pod: Pod): string[] {
-    if (isPending(pod)) return [keyOf(pod)];
-    return isEnded(pod) || !podInformer.get(keyOf(pod)) ? pendingKeys() : [];
-  }
+/** Tells the provisioner where the volume is wanted; the claim's binding brings the pod back to the scheduler. */
+async function selectNode(client: Client, claim: PersistentVolumeClaim, nodeName: string): Promise<void> {
+  const { name = '', namespace, annotations } = claim.metadata;
+  if (annotations?.[SELECTED_NODE] === nodeName) return;
+  const patch = { metadata: { annotations: { [SELECTED_NODE]: nodeName } } };
+  await client.patch(persistentVolumeClaims, name, patch, { namespace });
+}
 
-  function pendingKeys(): string[] {
-    return podInformer.list().filter(isPending).map(keyOf);
-  }
+/** A pending pod itself; when one that held room has ended or gone, all that wait. */
+function keysFreedBy(pod: Pod, all: Informer<Pod>): string[] {
+  if (isPending(pod)) return [keyOf(pod)];
+  return isEnded(pod) || !all.get(keyOf(pod)) ? pendingKeys(all) : [];
+}
+
+function pendingKeys(all: Informer<Pod>): string[] {
+  return all.list().filter(isPending).map(keyOf);
 }
 
 /** Whether the pod waits for this scheduler. */

@@ -1,0 +1,54 @@
+import { toTimestamp, type Clock } from '../../../lib/clock.ts';
+import type { Client } from '../../client/client.ts';
+import { keyOf } from '../../client/controller.ts';
+import type { EventRecorder } from '../../client/event-recorder.ts';
+import { pods } from '../../client/resources.ts';
+import type { Pod } from '../../objects/types.ts';
+
+/** Tells why a pod cannot be placed: an event, and the pod's condition. */
+export interface Reporter {
+  /** Says the same again only after `repeatMs`: the scheduler looks at a pod far more often than that. */
+  unschedulable(pod: Pod, message: string): Promise<void>;
+  forget(podKey: string): void;
+}
+
+export function createReporter(options: {
+  client: Client;
+  clock: Clock;
+  events: EventRecorder;
+  repeatMs: number;
+}): Reporter {
+  const { client, clock, events, repeatMs } = options;
+  const reported = new Map<string, { uid: string | undefined; message: string; atMs: number }>();
+  return {
+    async unschedulable(pod, message) {
+      const { name = '', namespace, uid } = pod.metadata;
+      const last = reported.get(keyOf(pod));
+      const now = clock.now();
+      if (last?.uid === uid && last?.message === message && now - last.atMs < repeatMs) return;
+      reported.set(keyOf(pod), { uid, message, atMs: now });
+      events.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message });
+      const condition = unschedulableCondition(pod, message, now);
+      if (!condition) return;
+      const contentType = 'application/strategic-merge-patch+json';
+      const patch = { status: { conditions: [condition] } };
+      await client.patch(pods, name, patch, { namespace, subresource: 'status', contentType });
+    },
+    forget: (podKey) => void reported.delete(podKey),
+  };
+}
+
+function unschedulableCondition(pod: Pod, message: string, nowMs: number) {
+  const before = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  const wasUnschedulable = before?.status === 'False';
+  if (wasUnschedulable && before.message === message) return undefined;
+  return {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message,
+    lastProbeTime: null,
+    lastTransitionTime: wasUnschedulable ? before.lastTransitionTime : toTimestamp(nowMs),
+    observedGeneration: pod.metadata.generation,
+  };
+}
