@@ -1,0 +1,118 @@
+import { canonicalJson } from '../hash.ts';
+import { badRequest } from '../status-error.ts';
+import { isObject } from './json-object.ts';
+import type { JsonObject } from './json-object.ts';
+import { isSet, listKeys } from './merge-keys.ts';
+
+const DELETE_FROM = '$deleteFromPrimitiveList/';
+const ELEMENT_ORDER = '$setElementOrder/';
+const RETAIN_KEYS = '$retainKeys';
+
+/**
+ * Strategic merge patch: as JSON merge, but lists whose items have a key merge item by item.
+ * Understands `$patch`, `$setElementOrder/…`, `$deleteFromPrimitiveList/…` and `$retainKeys`. Changes neither argument.
+ * @throws StatusError BadRequest for a list item without its key or an unknown `$patch`
+ */
+export function strategicMerge<T>(current: T, patch: unknown): T {
+  if (!isObject(patch)) throw badRequest('error decoding patch: a strategic merge patch must be an object');
+  return mergeMap(isObject(current) ? current : {}, patch, '') as T;
+}
+
+function mergeMap(current: JsonObject, patch: JsonObject, parent: string): JsonObject {
+  const directive = patch.$patch;
+  if (directive === 'replace') return mergeMap({}, withoutKey(patch, '$patch'), parent);
+  if (directive === 'delete') return {};
+  if (directive !== undefined && directive !== 'merge') {
+    throw badRequest(`Unknown patch type found: ${JSON.stringify(directive)}`);
+  }
+  const result = retain(current, patch[RETAIN_KEYS]);
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith(DELETE_FROM)) removeFrom(result, key.slice(DELETE_FROM.length), value);
+    else if (key.startsWith(ELEMENT_ORDER)) orderOnly(result, patch, key.slice(ELEMENT_ORDER.length), value, parent);
+    else if (key === '$patch' || key === RETAIN_KEYS || key === '__proto__') continue;
+    else if (value === null) delete result[key];
+    else result[key] = mergeValue(result[key], value, parent, key, patch[`${ELEMENT_ORDER}${key}`]);
+  }
+  return result;
+}
+
+function mergeValue(current: unknown, patch: unknown, parent: string, field: string, order: unknown): unknown {
+  if (isObject(patch)) return mergeMap(isObject(current) ? current : {}, patch, field);
+  if (!Array.isArray(patch)) return patch;
+  const before = Array.isArray(current) ? (current as unknown[]) : [];
+  if (isSet(parent, field)) {
+    const merged = [...new Set([...before, ...(patch as unknown[])])];
+    return sortByOrder(merged, before, order, (item) => item);
+  }
+  const key = listKeys(parent, field)?.merge;
+  if (key === undefined || patch.some((item) => !isObject(item))) return structuredClone(patch) as unknown;
+  return mergeList(before as JsonObject[], patch as JsonObject[], { key, field, order });
+}
+
+/** A list whose items are maps, identified by `key`; `order` is what `$setElementOrder` wants. */
+interface KeyedList {
+  key: string;
+  field: string;
+  order: unknown;
+}
+
+function mergeList(current: JsonObject[], patch: JsonObject[], { key, field, order }: KeyedList): JsonObject[] {
+  const replaces = patch.some((item) => item.$patch === 'replace' && item[key] === undefined);
+  let merged = replaces ? [] : [...current];
+  for (const item of patch) {
+    const id = item[key];
+    if (id === undefined) {
+      if (item.$patch === 'replace') continue;
+      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+    }
+    const index = merged.findIndex((candidate) => candidate[key] === id);
+    if (item.$patch === 'delete') merged = merged.filter((candidate) => candidate[key] !== id);
+    else if (index === -1) merged.push(mergeMap({}, item, field));
+    else merged[index] = mergeMap(merged[index] as JsonObject, item, field);
+  }
+  return sortByOrder(merged, current, order, (item) => item[key]);
+}
+
+/** A patch may do no more than put a list in another order. */
+function orderOnly(result: JsonObject, patch: JsonObject, field: string, order: unknown, parent: string): void {
+  const list = result[field];
+  if (patch[field] !== undefined || !Array.isArray(list)) return;
+  const key = listKeys(parent, field)?.merge;
+  result[field] = sortByOrder(list, list, order, (item) => (key !== undefined && isObject(item) ? item[key] : item));
+}
+
+/**
+ * Items that `order` names come in its order; the others, which only the server knows,
+ * stay before the named items that they preceded.
+ */
+function sortByOrder<T>(merged: T[], before: T[], order: unknown, idOf: (item: T) => unknown): T[] {
+  if (!Array.isArray(order)) return merged;
+  const wanted = order.map((entry) => (isObject(entry) ? Object.values(entry)[0] : (entry as unknown)));
+  const position = new Map(before.map((item, index) => [idOf(item), index]));
+  const named = merged
+    .filter((item) => wanted.includes(idOf(item)))
+    .sort((a, b) => wanted.indexOf(idOf(a)) - wanted.indexOf(idOf(b)));
+  const result: T[] = [];
+  for (const item of merged.filter((candidate) => !wanted.includes(idOf(candidate)))) {
+    const own = position.get(idOf(item)) ?? Infinity;
+    while (named.length > 0 && (position.get(idOf(named[0] as T)) ?? -1) < own) result.push(named.shift() as T);
+    result.push(item);
+  }
+  return [...result, ...named];
+}
+
+function removeFrom(result: JsonObject, field: string, values: unknown): void {
+  const list = result[field];
+  if (!Array.isArray(list) || !Array.isArray(values)) return;
+  const unwanted = new Set(values.map(canonicalJson));
+  result[field] = list.filter((item) => !unwanted.has(canonicalJson(item)));
+}
+
+function retain(current: JsonObject, keys: unknown): JsonObject {
+  if (!Array.isArray(keys)) return { ...current };
+  return Object.fromEntries(Object.entries(current).filter(([key]) => keys.includes(key)));
+}
+
+function withoutKey(object: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
+}
