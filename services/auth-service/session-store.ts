@@ -6,7 +6,7 @@ export interface Session {
   customer: string;
   kind: 'user' | 'guest';
   expiresAtMs: number;
-  /** What recommendations look at; by far the largest part, about 16 KB. */
+  /** What recommendations look at; by far the largest part, about 24 KB. */
   profile: Float64Array;
 }
 

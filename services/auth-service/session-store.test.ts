@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { createSessionStore } from './session-store.ts';
+
+describe('the session store', () => {
+  it('keeps at most its capacity, and drops whoever was away for the longest time', () => {
+    const store = createSessionStore({ capacity: 2, ttlSeconds: 60, now: () => 0 });
+    const [alice, bob] = [store.open('alice', 'user'), store.open('bob', 'user')];
+    store.find(alice.token);
+    const carol = store.open('carol', 'user');
+    expect(store.size).toBe(2);
+    expect([alice, bob, carol].map(({ token }) => store.find(token)?.customer)).toEqual(['alice', undefined, 'carol']);
+  });
+
+  it('forgets a session when its time is over', () => {
+    let nowMs = 0;
+    const store = createSessionStore({ capacity: 2, ttlSeconds: 60, now: () => nowMs });
+    const { token } = store.open('alice', 'user');
+    nowMs = 59_999;
+    expect(store.find(token)).toBeDefined();
+    nowMs = 60_000;
+    expect(store.find(token)).toBeUndefined();
+    expect(store.size).toBe(0);
+  });
+
+  it('holds about 24 KB for each session', () => {
+    const store = createSessionStore({ capacity: 1, ttlSeconds: 60, now: () => 0 });
+    expect(store.open('alice', 'user').profile.byteLength).toBe(24 * 1024);
+  });
+});
