@@ -11,8 +11,8 @@ describe('the outbox', () => {
 
   it('tries again until it works, and then sends what waits behind', async () => {
     const outbox = createOutbox(() => {});
-    const first = vi.fn().mockRejectedValueOnce(new Error('down')).mockResolvedValue(undefined);
-    const second = vi.fn().mockResolvedValue(undefined);
+    const first = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new Error('down')).mockResolvedValue(undefined);
+    const second = vi.fn<() => Promise<void>>().mockResolvedValue(undefined);
     outbox.keep(first);
     outbox.keep(second);
     await vi.advanceTimersByTimeAsync(3_000);

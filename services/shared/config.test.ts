@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, integer, readConfig, text, url } from './config.ts';
+import { type ConfigError, integer, readConfig, text, url } from './config.ts';
 
 const variables = {
   DB_NAME: text('the name of the database'),
