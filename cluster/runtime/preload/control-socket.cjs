@@ -9,7 +9,6 @@ const { isMainThread } = require('node:worker_threads');
 const connect = net.Socket.prototype.connect;
 /** @type {Map<number, (answer: any) => void>} */
 const waiting = new Map();
-/** @type {import('node:net').Socket | undefined} */
 let socket;
 let lastId = 0;
 

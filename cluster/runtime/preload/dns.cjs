@@ -73,6 +73,7 @@ for (const target of [dns, dns.Resolver.prototype]) {
   target.resolve = (hostname, rrtype, callback = rrtype) =>
     callBack(resolveName(hostname, typeof rrtype === 'string' ? rrtype : 'A'), callback);
   for (const [method, rrtype] of Object.entries(rrtypes)) {
-    target[method] = (hostname, options, callback = options) => callBack(resolveName(hostname, rrtype, options), callback);
+    target[method] = (hostname, options, callback = options) =>
+      callBack(resolveName(hostname, rrtype, options), callback);
   }
 }

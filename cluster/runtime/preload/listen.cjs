@@ -36,7 +36,13 @@ function portOf(args, options) {
 
 function declare(host, port) {
   const wildcard = host === undefined || host === null || host === '';
-  const shown = wildcard ? '::' : net.isIP(host) ? host : host === 'localhost' ? '127.0.0.1' : process.env.KUBELET_POD_IP;
+  const shown = wildcard
+    ? '::'
+    : net.isIP(host)
+      ? host
+      : host === 'localhost'
+        ? '127.0.0.1'
+        : process.env.KUBELET_POD_IP;
   // Port 0 is chosen here, so that `address()` knows it at once; the range is the one Linux chooses from.
   const chosen = port || 32_768 + Math.floor(Math.random() * 28_232);
   return { address: shown, family: net.isIPv6(shown) ? 'IPv6' : 'IPv4', port: chosen };

@@ -30,7 +30,12 @@ const onWindows = process.platform === 'win32';
 function locate(file) {
   const text = file instanceof URL ? fileURLToPath(file) : Buffer.isBuffer(file) ? file.toString() : file;
   if (typeof text !== 'string' || !path.isAbsolute(text)) return undefined;
-  const absolute = onWindows ? path.resolve(text).replace(/^[a-z]:/i, '').replaceAll('\\', '/') : path.resolve(text);
+  const absolute = onWindows
+    ? path
+        .resolve(text)
+        .replace(/^[a-z]:/i, '')
+        .replaceAll('\\', '/')
+    : path.resolve(text);
   const mount = mounts.find(({ mountPath }) => absolute === mountPath || absolute.startsWith(`${mountPath}/`));
   return mount && { mount, hostPath: path.join(mount.hostPath, absolute.slice(mount.mountPath.length)) };
 }
@@ -106,7 +111,8 @@ function translate(name, rule, args) {
 }
 
 function opensForWriting(flags) {
-  if (typeof flags === 'number') return (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR | fs.constants.O_CREAT)) !== 0;
+  if (typeof flags === 'number')
+    return (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR | fs.constants.O_CREAT)) !== 0;
   return typeof flags === 'string' && /[wa+]/.test(flags);
 }
 

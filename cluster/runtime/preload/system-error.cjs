@@ -25,14 +25,19 @@ const listenReasons = { EADDRINUSE: 'address already in use', EADDRNOTAVAIL: 'ad
 /** `listen EADDRINUSE: address already in use :::3000`, as `net` reports it. */
 function listenError(code, address, port) {
   const reason = listenReasons[code] ? `${code}: ${listenReasons[code]}` : code;
-  const error = withoutOwnFrames(`listen ${reason} ${address}:${port}`, 'Server.setupListenHandle [as _listen2] (node:net)');
+  const error = withoutOwnFrames(
+    `listen ${reason} ${address}:${port}`,
+    'Server.setupListenHandle [as _listen2] (node:net)',
+  );
   return Object.assign(error, { code, errno: -os.constants.errno[code], syscall: 'listen', address, port });
 }
 
 /** `getaddrinfo ENOTFOUND databse` or `queryA ENOTFOUND databse`, as `dns` reports it. */
 function dnsError(syscall, code, hostname) {
   const byLibc = syscall === 'getaddrinfo';
-  const frame = byLibc ? 'GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns)' : 'QueryReqWrap.onresolve [as oncomplete] (node:internal/dns/utils)';
+  const frame = byLibc
+    ? 'GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns)'
+    : 'QueryReqWrap.onresolve [as oncomplete] (node:internal/dns/utils)';
   const error = withoutOwnFrames(`${syscall} ${code} ${hostname}`, frame);
   // libuv's own number for a name that is not found; the operating system has none.
   return Object.assign(error, { errno: byLibc ? -3008 : undefined, code, syscall, hostname });
