@@ -15,7 +15,7 @@ export interface ApiContext {
   random: () => number;
   frames: WatchFrames;
   /** Undefined until a kubelet is there. */
-  nodeProxy(): NodeProxy | undefined;
+  nodeProxy: () => NodeProxy | undefined;
   /** Aborts when the server closes. */
   signal: AbortSignal;
 }

@@ -33,7 +33,9 @@ export async function servingCertificate(dir: string, nowMs: number): Promise<Se
 async function readKept(path: string): Promise<ServingCertificate | undefined> {
   try {
     const kept = JSON.parse(await readFile(path, 'utf8')) as ServingCertificate;
-    return new X509Certificate(kept.cert) && kept.key ? kept : undefined;
+    // Throws when it is no certificate.
+    const { validTo } = new X509Certificate(kept.cert);
+    return validTo && kept.key ? kept : undefined;
   } catch {
     // Not there, or cut short: a new one takes its place.
     return undefined;

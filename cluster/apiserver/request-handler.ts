@@ -35,7 +35,7 @@ export type ApiResponse = { code: number; warnings?: readonly string[] } & (
   | { type: 'bytes'; bytes: Uint8Array; contentType: string }
   | { type: 'stream'; stream: Readable; headers: Record<string, string> }
   /** `start` sends at once what is already there, then what changes, until `stop` is called or the server ends it. */
-  | { type: 'watch'; contentType: string; start(sink: WatchSink): { stop(): void } }
+  | { type: 'watch'; contentType: string; start: (sink: WatchSink) => { stop(): void } }
 );
 
 /** The API server's one entrance. Never throws: what goes wrong is a `Status` with its code. */

@@ -21,11 +21,11 @@ export type { ListenOptions } from './https-server.ts';
 export interface ApiServerOptions {
   clock: Clock;
   /** The way to the kubelet; undefined until there is one. */
-  nodeProxy?(): NodeProxy | undefined;
+  nodeProxy?: () => NodeProxy | undefined;
   /** Told of each change that was asked for over HTTPS, after it was answered. */
-  audit?(entry: AuditEntry): void;
+  audit?: (entry: AuditEntry) => void;
   /** Told of failures that are the server's own fault. */
-  onError?(error: unknown): void;
+  onError?: (error: unknown) => void;
   /** In [0, 1); for names and addresses. Default: `Math.random`. */
   random?: () => number;
 }

@@ -4,7 +4,7 @@ import type { WatchFrame } from './request-handler.ts';
 /** Makes the lines of watches. A change is encoded once, however many watch it. */
 export interface WatchFrames {
   /** The object as it is; the frame is remembered as long as the object lives. */
-  plain(type: WatchFrame['type'], object: KubeObject): WatchFrame;
+  plain: (type: WatchFrame['type'], object: KubeObject) => WatchFrame;
 }
 
 export function createWatchFrames(): WatchFrames {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { toTimestamp } from '../../lib/clock.ts';
 import { generateSuffix } from '../objects/names.ts';
+import { trackUpdate } from '../objects/patch/managed-fields.ts';
 import { alreadyExists, badRequest, conflict, invalid } from '../objects/status-error.ts';
 import type { KubeObject, ObjectMeta } from '../objects/types.ts';
 import { admit } from './admission/index.ts';
@@ -22,11 +23,22 @@ export function isDryRun({ request }: ApiCall): boolean {
   return request.query.getAll('dryRun').includes('All');
 }
 
+/** `tracked`: the caller has settled who owns which field; otherwise what changes belongs to the request's manager. */
+export interface WriteOptions {
+  tracked?: boolean;
+}
+
+/** The name that goes into `managedFields`: the one that the request gives, or that of the program. */
+export function fieldManagerOf({ request }: ApiCall): string {
+  const given = request.query.get('fieldManager') ?? request.headers['user-agent'] ?? request.user;
+  return given.split('/')[0]?.replace(/^system:/, '') || 'unknown';
+}
+
 /**
  * Stores a new object: names it, fills in what the server fills in, admits and validates it.
  * @returns the object as stored, or as it would be for a dry run
  */
-export function createObject(call: ApiCall, object: KubeObject): KubeObject {
+export function createObject(call: ApiCall, object: KubeObject, options: WriteOptions = {}): KubeObject {
   const { context, kind } = call;
   checkNamespace(call, object);
   if (object.metadata.resourceVersion) {
@@ -36,6 +48,7 @@ export function createObject(call: ApiCall, object: KubeObject): KubeObject {
   // Nodes register with their status; all others start without one.
   if (hasStatus(call) && kind.kind !== 'Node') delete object.status;
   prepare(call, object);
+  if (!options.tracked) track(call, undefined, object);
 
   if (isDryRun(call)) {
     if (liveNamesake(call, object)) throw alreadyExists(kind, object.metadata.name ?? '');
@@ -51,7 +64,12 @@ export function createObject(call: ApiCall, object: KubeObject): KubeObject {
  * nothing keeps the version. An object that only waited for its finalizers goes with the last one.
  * @throws StatusError Conflict when `incoming` was made from an older version
  */
-export function updateObject(call: ApiCall, live: KubeObject, incoming: KubeObject): KubeObject {
+export function updateObject(
+  call: ApiCall,
+  live: KubeObject,
+  incoming: KubeObject,
+  options: WriteOptions = {},
+): KubeObject {
   const { context, kind } = call;
   checkNamespace(call, incoming);
   checkVersion(call, live, incoming.metadata);
@@ -60,14 +78,25 @@ export function updateObject(call: ApiCall, live: KubeObject, incoming: KubeObje
   if (kindsWithGeneration.has(kind.kind) && !isDeepStrictEqual(next.spec, live.spec)) {
     next.metadata.generation = (live.metadata.generation ?? 0) + 1;
   }
+  next.metadata.managedFields ??= structuredClone(live.metadata.managedFields);
+  if (next.metadata.managedFields === undefined) delete next.metadata.managedFields;
   if (isDeepStrictEqual(next, live)) return live;
+  if (!options.tracked) track(call, live, next);
   if (isDryRun(call)) return next;
 
   const { resourceVersion = '' } = live.metadata;
-  const write = isReleased(next) ? context.store.delete : context.store.put;
-  const stored = write(resourceOf(kind), next, resourceVersion);
+  const { store } = context;
+  const stored = isReleased(next)
+    ? store.delete(resourceOf(kind), next, resourceVersion)
+    : store.put(resourceOf(kind), next, resourceVersion);
   if (!stored) throw conflict(kind, live.metadata.name ?? '');
   return stored;
+}
+
+function track(call: ApiCall, live: KubeObject | undefined, next: KubeObject): void {
+  const { subresource } = call.target;
+  const writer = { manager: fieldManagerOf(call), ...(subresource ? { subresource } : {}) };
+  trackUpdate(live, next, writer, call.context.clock.now());
 }
 
 function prepare({ kind, context }: ApiCall, object: KubeObject, old?: KubeObject): void {
@@ -101,25 +130,21 @@ function setNewMetadata(call: ApiCall, object: KubeObject): void {
 
 /** What the server owns stays as it is, whatever the client sends. */
 function mergeWithLive(call: ApiCall, live: KubeObject, incoming: KubeObject): KubeObject {
-  switch (call.target.subresource) {
-    case 'status':
-      return { ...live, metadata: { ...live.metadata }, status: incoming.status };
-    case 'finalize': {
-      const finalizers = (incoming.spec as { finalizers?: string[] } | undefined)?.finalizers ?? [];
-      return { ...structuredClone(live), spec: { ...(live.spec as object), finalizers } };
-    }
-    default: {
-      const metadata = { ...incoming.metadata, ...serverMetadata(live.metadata) };
-      for (const key of serverOwned) if (live.metadata[key] === undefined) delete metadata[key];
-      const next: KubeObject = { ...incoming, metadata };
-      if (hasStatus(call)) {
-        delete next.status;
-        if (live.status !== undefined) next.status = structuredClone(live.status);
-      }
-      if (live.kind === 'Namespace') next.spec = structuredClone(live.spec);
-      return next;
-    }
+  const { subresource } = call.target;
+  if (subresource === 'status') return { ...live, metadata: { ...live.metadata }, status: incoming.status };
+  if (subresource === 'finalize') {
+    const finalizers = (incoming.spec as { finalizers?: string[] } | undefined)?.finalizers ?? [];
+    return { ...structuredClone(live), spec: { ...(live.spec as object), finalizers } };
   }
+  const metadata = { ...incoming.metadata, ...serverMetadata(live.metadata) };
+  for (const key of serverOwned) if (live.metadata[key] === undefined) delete metadata[key];
+  const next: KubeObject = { ...incoming, metadata };
+  if (hasStatus(call)) {
+    delete next.status;
+    if (live.status !== undefined) next.status = structuredClone(live.status);
+  }
+  if (live.kind === 'Namespace') next.spec = structuredClone(live.spec);
+  return next;
 }
 
 const serverOwned = [

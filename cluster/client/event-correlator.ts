@@ -49,8 +49,8 @@ export function createEventCorrelator(): EventCorrelator {
     if (group.messages.size < maxSimilar) {
       return { seriesKey: `${groupKey}/${note.fieldPath ?? ''}/${note.message}`, message: note.message };
     }
-    const [oldest] = group.messages as Set<string>;
-    group.messages.delete(oldest as string);
+    const [oldest = ''] = group.messages;
+    group.messages.delete(oldest);
     return { seriesKey: groupKey, message: `(combined from similar events): ${note.message}` };
   }
 

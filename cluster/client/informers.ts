@@ -12,7 +12,7 @@ export interface InformersOptions {
   /** Ends all lists and watches. */
   signal: AbortSignal;
   /** Told of failures that are retried, and of handlers that throw. */
-  onError?(error: unknown): void;
+  onError?: (error: unknown) => void;
 }
 
 const firstBackoffMs = 100;
@@ -24,7 +24,7 @@ export function createInformers(options: InformersOptions): Informers {
   return {
     for<T extends KubeObject>(ref: ResourceRef<T>) {
       const id = `${ref.resource}.${ref.version}.${ref.group}`;
-      const informer = running.get(id) ?? startInformer(ref as ResourceRef, options);
+      const informer = running.get(id) ?? startInformer(ref, options);
       running.set(id, informer);
       // The map forgets T; the reference that made the entry restores it.
       return informer as unknown as Informer<T>;

@@ -8,7 +8,7 @@ export interface RunControllerOptions {
   /** How many keys may be worked on at the same time; default 2. */
   workers?: number;
   /** Told of each failed reconcile; it is retried in any case. */
-  onError?(error: unknown, controller: string, key: string): void;
+  onError?: (error: unknown, controller: string, key: string) => void;
 }
 
 /**
@@ -26,12 +26,14 @@ export async function runController(controller: Controller, options: RunControll
   if (signal.aborted) return;
   signal.addEventListener('abort', onAbort, { once: true });
 
-  await Promise.race([Promise.all(controller.watches.map(({ informer }) => informer.synced)), aborted]);
-  const unsubscribers = controller.watches.map(({ informer, keysOf }) =>
-    informer.subscribe((change) => {
+  await Promise.race([Promise.all(controller.watches.map((watch) => watch.informer.synced)), aborted]);
+  const unsubscribers = controller.watches.map((watch) =>
+    watch.informer.subscribe((change) => {
       // A change of owner or of labels concerns the keys of before as well.
       const keys =
-        change.type === 'updated' ? [...keysOf(change.old), ...keysOf(change.object)] : keysOf(change.object);
+        change.type === 'updated'
+          ? [...watch.keysOf(change.old), ...watch.keysOf(change.object)]
+          : watch.keysOf(change.object);
       for (const key of keys) queue.add(key);
     }),
   );

@@ -33,9 +33,9 @@ export function createWorkQueue({ clock }: { clock: Clock }): WorkQueue {
 
   const handOut = () => {
     while (takers.length > 0 && waiting.size > 0) {
-      const [key] = waiting as Set<string>;
-      waiting.delete(key as string);
-      atWork.add(key as string);
+      const [key = ''] = waiting;
+      waiting.delete(key);
+      atWork.add(key);
       takers.shift()?.(key);
     }
   };

@@ -1,6 +1,6 @@
 import { generateSuffix } from '../../objects/names.ts';
 import { forbidden } from '../../objects/status-error.ts';
-import type { Pod, PodSpec, ServiceAccount } from '../../objects/types.ts';
+import type { PodSpec, ServiceAccount } from '../../objects/types.ts';
 import type { AdmissionReview } from './index.ts';
 
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -12,13 +12,13 @@ const tokenLifetimeSeconds = 3607;
  */
 export function serviceAccount({ kind, object, old, store, random }: AdmissionReview): void {
   if (old || kind.kind !== 'Pod' || !object.spec) return;
-  const spec = (object as Pod).spec!;
+  const spec = object.spec as PodSpec;
   const { namespace = '', name: podName = '' } = object.metadata;
   const name = spec.serviceAccountName || spec.serviceAccount || 'default';
   spec.serviceAccountName = name;
   spec.serviceAccount = name;
 
-  const account = store.get('serviceaccounts', namespace, name) as ServiceAccount | undefined;
+  const account: ServiceAccount | undefined = store.get('serviceaccounts', namespace, name);
   if (!account && name !== 'default') {
     const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`;
     throw forbidden(kind, podName, why);

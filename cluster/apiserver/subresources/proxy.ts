@@ -77,14 +77,14 @@ async function forward(call: ApiCall, pod: Pod, port: number): Promise<ApiRespon
 function exchange({ request, target }: ApiCall, connection: Duplex, host: string): Promise<IncomingMessage> {
   const { method, query, headers, body, signal } = request;
   const kept = Object.entries(headers).filter(([name, value]) => value !== undefined && !notForwarded.has(name));
-  const search = query.size > 0 ? `?${query}` : '';
+  const search = query.size > 0 ? `?${query.toString()}` : '';
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       {
         method,
         path: `${target.rest ?? '/'}${search}`,
         headers: { ...Object.fromEntries(kept), host, connection: 'close' },
-        createConnection: () => connection as never,
+        createConnection: () => connection,
         timeout: answerTimeoutMs,
         signal,
       },

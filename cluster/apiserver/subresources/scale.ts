@@ -35,8 +35,7 @@ function setReplicas(call: ApiCall, live: KubeObject, scale: KubeObject): ApiRes
   const scaled = structuredClone(live);
   scaled.spec = { ...(scaled.spec as object), replicas };
   scaled.metadata = { ...scaled.metadata, ...(resourceVersion ? { resourceVersion } : {}) };
-  const { subresource: _, ...target } = call.target;
-  return { type: 'object', code: 200, object: toScale(updateObject({ ...call, target }, live, scaled)) };
+  return { type: 'object', code: 200, object: toScale(updateObject(call, live, scaled)) };
 }
 
 function toScale({ metadata, spec, status }: KubeObject): KubeObject {

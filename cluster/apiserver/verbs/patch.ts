@@ -1,14 +1,17 @@
 import { applyPatch } from '../../objects/patch/index.ts';
+import { serverSideApply } from '../../objects/patch/server-side-apply.ts';
+import { invalid } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
-import type { ApiCall } from '../api-call.ts';
-import { checkFields, parseBody } from '../body.ts';
+import { findLive, type ApiCall } from '../api-call.ts';
+import { checkFields, parseBody, readObject } from '../body.ts';
 import { representObject } from '../representation.ts';
 import type { ApiResponse } from '../request-handler.ts';
-import { updateObject } from '../write.ts';
+import { createObject, fieldManagerOf, updateObject } from '../write.ts';
 import { requireLive } from './get.ts';
 
-/** Changes an object by a JSON patch, a merge patch or a strategic merge patch. */
+/** Changes an object by a JSON patch, a merge patch, a strategic merge patch or server-side apply. */
 export function patch(call: ApiCall): ApiResponse {
+  if (call.request.headers['content-type']?.startsWith('application/apply-patch')) return apply(call);
   const live = requireLive(call);
   const patched = patchObject(call, live);
   checkFields(call, patched);
@@ -16,9 +19,34 @@ export function patch(call: ApiCall): ApiResponse {
   return { type: 'object', code: 200, object: representObject(call, updated) };
 }
 
+/** Server-side apply: the object is made when it is not there. */
+function apply(call: ApiCall): ApiResponse {
+  const { query } = call.request;
+  if (!query.get('fieldManager')) {
+    const message = 'Required value: is required for apply patch';
+    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+      { reason: 'FieldValueRequired', field: 'fieldManager', message },
+    ]);
+  }
+  const live = findLive(call);
+  const applied = readObject(call);
+  applied.metadata.name ??= call.target.name;
+  const { subresource } = call.target;
+  const merged = serverSideApply(live, applied, {
+    manager: fieldManagerOf(call),
+    force: query.get('force') === 'true',
+    nowMs: call.context.clock.now(),
+    ...(subresource ? { subresource } : {}),
+  });
+  // The result shares parts with the live object, which is frozen.
+  const next = structuredClone(merged);
+  const stored = live ? updateObject(call, live, next, { tracked: true }) : createObject(call, next, { tracked: true });
+  return { type: 'object', code: live ? 200 : 201, object: representObject(call, stored) };
+}
+
 /** @returns a copy of `live` changed by the request's body; the object itself stays as it is */
 export function patchObject({ request }: ApiCall, live: KubeObject): KubeObject {
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const patched = applyPatch(contentType, structuredClone(live), parseBody(request));
-  return structuredClone(patched) as KubeObject;
+  return structuredClone(patched);
 }
