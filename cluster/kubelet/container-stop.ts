@@ -11,7 +11,7 @@ import type { PodHandle } from './pod-handle.ts';
 export async function stopRun(
   run: Run,
   container: Container,
-  given: { graceMs: number; pod: PodHandle; clock: Clock; onHookFailure(message: string): void },
+  given: { graceMs: number; pod: PodHandle; clock: Clock; onHookFailure: (message: string) => void },
 ): Promise<void> {
   const { graceMs, pod, clock, onHookFailure } = given;
   const deadline = clock.setTimeout(() => run.container.kill('SIGKILL'), graceMs);

@@ -37,9 +37,9 @@ export async function httpGet(
 }
 
 /** The number of a port that may be given by its name. @throws Error when the container has no such port */
-export function portOf(port: number | string | object, container: Container): number {
+export function portOf(port: unknown, container: Container): number {
   if (typeof port === 'number') return port;
-  if (/^\d+$/.test(String(port))) return Number(port);
+  if (typeof port === 'string' && /^\d+$/.test(port)) return Number(port);
   const named = container.ports?.find(({ name }) => name === port);
   if (!named) throw new Error(`couldn't find port: ${JSON.stringify(port)}`);
   return named.containerPort;
@@ -73,14 +73,8 @@ function send(socket: Socket, wanted: ProbeRequest, signal: AbortSignal): Promis
 }
 
 function wording(error: NodeJS.ErrnoException, address: string): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return `dial tcp ${address}: connect: connection refused`;
-    case 'ECONNRESET':
-      return error.message === 'socket hang up' ? 'EOF' : `read tcp ${address}: read: connection reset by peer`;
-    case 'ETIMEDOUT':
-      return `dial tcp ${address}: i/o timeout`;
-    default:
-      return error.message;
-  }
+  if (error.code === 'ECONNREFUSED') return `dial tcp ${address}: connect: connection refused`;
+  if (error.code === 'ETIMEDOUT') return `dial tcp ${address}: i/o timeout`;
+  if (error.code !== 'ECONNRESET') return error.message;
+  return error.message === 'socket hang up' ? 'EOF' : `read tcp ${address}: read: connection reset by peer`;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
+import { arch, cpus, platform, release, totalmem, type } from 'node:os';
 import { toTimestamp } from '../../lib/clock.ts';
 import type { Node } from '../objects/types.ts';
 
@@ -89,7 +89,7 @@ export function nodeStatus(node: Node, options: NodeOptions, images: Images, now
       kubeletVersion: options.kubeletVersion,
       machineID: machineId,
       operatingSystem: goOs(),
-      osImage: `${platform()} on ${hostname()}`,
+      osImage: type(),
       systemUUID: machineId,
     },
   };

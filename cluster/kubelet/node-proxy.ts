@@ -12,7 +12,7 @@ import type { UsageMeter } from './usage.ts';
 
 /** The kubelet's side of logs, exec, attach, port-forward and metrics. */
 export function createNodeProxy(options: {
-  worker(pod: Pod): PodWorker | undefined;
+  worker: (pod: Pod) => PodWorker | undefined;
   network: PodNetwork;
   usage: UsageMeter;
 }): NodeProxy {
