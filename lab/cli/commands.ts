@@ -1,0 +1,89 @@
+import { Option, type Command } from 'commander';
+import { exitCode, type Invocation } from './invocation.ts';
+
+/** What a command answers with: its exit code, or nothing for 0. */
+type Action = (invocation: Invocation, ...args: never[]) => Promise<number | void>;
+type Add = (name: string, description: string, load: () => Promise<Action>) => Command;
+
+/** Adds every command. Its code is loaded when it is called, so that `--help` costs nothing. */
+export function addCommands(program: Command, invocation: Invocation): void {
+  const image = program.command('image').description('images that the cluster can pull');
+  const addTo =
+    (parent: Command): Add =>
+    (name, description, load) =>
+      parent
+        .command(name)
+        .description(description)
+        .addOption(new Option('--json', 'print facts as one JSON object'))
+        .action(async (...args: unknown[]) => {
+          const action = (await load()) as unknown as (...all: unknown[]) => Promise<number | void>;
+          // Commander adds itself as the last argument.
+          process.exitCode = (await action(invocation, ...args.slice(0, -1))) ?? exitCode.done;
+        });
+  addSession(addTo(program));
+  addWork(addTo(program));
+  addImages(addTo(image));
+  program
+    .command('kubectl [args...]')
+    .description("kubectl with the lab's kubeconfig")
+    .helpOption(false)
+    .allowUnknownOption();
+}
+
+/** The life of a lab. */
+function addSession(add: Add): void {
+  add(
+    'start',
+    'boot the cluster, deploy the shop, break it and hand it over',
+    async () => (await import('./commands/start.ts')).start,
+  )
+    .argument('[scenario]', 'see: brokenprod list', 'friday-afternoon')
+    .addOption(
+      new Option('--engine <engine>', 'what runs the cluster')
+        .choices(['embedded', 'k3d', 'kubeconfig'])
+        .default('embedded'),
+    )
+    .option('--seed <seed>', 'noted in the verdict');
+  add('status', 'what runs in this folder', async () => (await import('./commands/status.ts')).status);
+  add('list', 'the scenarios that there are', async () => (await import('./commands/list.ts')).list);
+  add('reset', 'back to the broken start', async () => (await import('./commands/reset.ts')).reset);
+  add('stop', 'end the lab and remove what it left', async () => (await import('./commands/stop.ts')).stop).option(
+    '--purge',
+    'also remove the workspace that you changed and your verdicts',
+  );
+}
+
+/** What a trainee, or an instructor, does with it. */
+function addWork(add: Add): void {
+  add(
+    'env',
+    'print what makes this shell\'s kubectl look at the lab: eval "$(npx brokenprod env)"',
+    async () => (await import('./commands/env.ts')).env,
+  ).addOption(new Option('--shell <shell>', 'the kind of shell').choices(['sh', 'fish', 'powershell']));
+  add(
+    'hint',
+    'the next hint, of the incident or of one issue; counted',
+    async () => (await import('./commands/hint.ts')).hint,
+  ).argument('[issue]', 'an issue, as the report of a grading names it');
+  add(
+    'grade',
+    'judge the system: what is repaired, what is not, and why',
+    async () => (await import('./commands/grade.ts')).grade,
+  )
+    .option('--quick', 'a short look instead of two minutes')
+    .option('--report <file>', 'also write the verdict to a file (.json or .txt)');
+  add('solve', 'instructor: apply the reference solution', async () => (await import('./commands/solve.ts')).solve)
+    .argument('[issues...]', 'only these issues')
+    .option('--yes', 'yes, give it away');
+}
+
+function addImages(add: Add): void {
+  add(
+    'build',
+    "build a service from the workspace's source",
+    async () => (await import('./commands/image.ts')).buildImage,
+  )
+    .argument('<service>', 'such as order-service')
+    .option('-t, --tag <tag>', 'the tag', 'latest');
+  add('list', 'the images that there are', async () => (await import('./commands/image.ts')).listImages);
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { LabError } from '../errors.ts';
+import { addCommands } from './commands.ts';
+import { exitCode, printJson, type Invocation } from './invocation.ts';
+
+/** Runs the command line and sets the process's exit code. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  endQuietlyOnClosedPipe();
+  const isKubectl = argv[0] === 'kubectl';
+  // kubectl itself decides what Ctrl-C means to it.
+  const signal = isKubectl ? new AbortController().signal : abortOnSignals();
+  const invocation = { signal, json: !isKubectl && argv.includes('--json') };
+  try {
+    if (isKubectl) {
+      const { kubectl } = await import('./commands/kubectl.ts');
+      process.exitCode = await kubectl(invocation, argv.slice(1));
+    } else {
+      await buildProgram(invocation).parseAsync([...argv], { from: 'user' });
+    }
+  } catch (error) {
+    process.exitCode = explain(error, invocation);
+  }
+}
+
+function buildProgram(invocation: Invocation): Command {
+  const program = new Command('brokenprod')
+    .description('Learn to repair production: a small shop, broken on purpose, a real kubectl and a fair grader.')
+    .version(version(), '-v, --version')
+    .exitOverride()
+    .showHelpAfterError('(npx brokenprod --help lists the commands)')
+    .addHelpText('after', '\nBegin with: npx brokenprod start');
+  addCommands(program, invocation);
+  return program;
+}
+
+/** Tells what went wrong and returns the exit code. */
+function explain(error: unknown, { signal, json }: Invocation): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.failed;
+  if (signal.aborted) {
+    process.stderr.write('\nStopped; nothing of it goes on.\n');
+    return exitCode.interrupted;
+  }
+  const isKnown = error instanceof LabError;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (json) {
+    const code = isKnown ? error.code : 'INTERNAL';
+    printJson({ error: { code, message: error instanceof Error ? error.message : String(error) } });
+  }
+  process.stderr.write(isKnown ? `${error.message}\n` : `This is a mistake in brokenprod:\n${stack}\n`);
+  return exitCode.failed;
+}
+
+/** The first Ctrl-C lets the command clean up, the second ends it at once. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(exitCode.interrupted);
+      controller.abort(new Error(`interrupted by ${name}`));
+    });
+  }
+  return controller.signal;
+}
+
+/** `brokenprod list | head -1` is no error. */
+function endQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

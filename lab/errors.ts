@@ -1,0 +1,76 @@
+/**
+ * Everything that can go wrong for a person in front of the lab, one line a code: what happened, where, and what to
+ * type next. A failure that is not here is a mistake of ours and is shown with its stack.
+ */
+const messages = {
+  NO_LAB: (p: { dir: string }) => `No lab runs in ${p.dir}. Start one: npx brokenprod start`,
+  LAB_RUNNING: (p: { dir: string; scenario: string }) =>
+    `A lab already runs in ${p.dir} (${p.scenario}). Look at it: npx brokenprod status. Begin again: npx brokenprod reset. End it: npx brokenprod stop`,
+  LAB_BUSY: (p: { command: string; pid: number }) =>
+    `"${p.command}" is still at work in this folder (process ${p.pid}). Wait for it, or end it: npx brokenprod stop`,
+  LAB_HALF_STARTED: (p: { dir: string }) =>
+    `The lab in ${p.dir} never finished starting. Start it again, it cleans up by itself: npx brokenprod start`,
+  ENGINE_DEAD: (p: { dir: string }) =>
+    `The lab's engine in ${p.dir} is no longer running (a reboot, or it was killed). Start afresh: npx brokenprod start`,
+  ENGINE_FAILED: (p: { why: string; log: string }) => `The engine did not start: ${p.why}. Its log: ${p.log}`,
+  ENGINE_SLOW: (p: { seconds: number; log: string }) =>
+    `The engine was not ready after ${p.seconds} s. Its log: ${p.log}. Try again: npx brokenprod start`,
+  ENGINE_NOT_YET: (p: { engine: string }) =>
+    `The engine "${p.engine}" is not built yet; only "embedded" is. Leave --engine out to use it.`,
+  UNKNOWN_SCENARIO: (p: { id: string; nearest?: string; known: readonly string[] }) =>
+    `There is no scenario "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}. See: npx brokenprod list`,
+  UNKNOWN_FAULT: (p: { id: string; nearest?: string; known: readonly string[] }) =>
+    `This scenario has no issue "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}`,
+  UNKNOWN_SERVICE: (p: { service: string; nearest?: string; known: readonly string[] }) =>
+    `There is no service "${p.service}" to build. ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}`,
+  BAD_TAG: (p: { tag: string }) =>
+    `"${p.tag}" is no image tag: letters, digits, "_", "." and "-", at most 128 of them, not beginning with "." or "-"`,
+  BUILD_FAILED: (p: { service: string; why: string }) => `${p.service} does not build:\n${p.why}`,
+  DEPLOY_FAILED: (p: { what: string; why: string }) => `${p.what} could not be deployed: ${p.why}`,
+  NOT_AVAILABLE: (p: { workloads: readonly string[]; seconds: number }) =>
+    `${p.workloads.join(', ')} did not become available within ${p.seconds} s, so there is nothing to break. .brokenprod/logs/engine.log tells more. Try again: npx brokenprod start`,
+  NOT_BROKEN: (p: { faults: readonly string[] }) =>
+    `The lab could not prove that it is broken as intended (${p.faults.join('; ')}), so it is not handed over. This is an error of the lab, not yours. Try again: npx brokenprod start`,
+  NO_ENTRANCE: (p: { service: string; seconds: number }) =>
+    `${p.service} got no address within ${p.seconds} s: the ports 8080, 8081, 8082 and 18080 of this machine may all be taken. Free one and start again`,
+  NO_KUBECTL: () =>
+    'kubectl is not on this machine. Get it from https://kubernetes.io/docs/tasks/tools/ and put it on your PATH; the lab keeps running meanwhile',
+  FOLDER_READ_ONLY: (p: { path: string }) =>
+    `${p.path} cannot be written. A lab keeps its state in .brokenprod of the folder that you start it in: start it in a folder of yours`,
+  DISK_FULL: (p: { path: string }) => `The disk is full (writing ${p.path}). Free some 200 MB and try again`,
+  STATE_UNREADABLE: (p: { path: string }) =>
+    `${p.path} is damaged. End what is left and begin again: npx brokenprod stop, then npx brokenprod start`,
+  UNKNOWN_REPORT: (p: { file: string; known: readonly string[] }) =>
+    `A report can be written as ${p.known.join(' or ')}, and the file's ending says which; "${p.file}" says neither`,
+  SOLUTION_FAILED: (p: { step: string; why: string }) => `The step "${p.step}" of the solution failed: ${p.why}`,
+  NEEDS_YES: () =>
+    'solve gives the solution away and changes the cluster. If that is what you want, say so: npx brokenprod solve --yes',
+} satisfies Record<string, (params: never) => string>;
+
+export type LabErrorCode = keyof typeof messages;
+type Params<Code extends LabErrorCode> = Parameters<(typeof messages)[Code]>[0];
+
+/** An error to be read by the person who uses the lab; the message needs no stack beside it. */
+export class LabError<Code extends LabErrorCode = LabErrorCode> extends Error {
+  readonly code: Code;
+
+  constructor(
+    code: Code,
+    ...[params, options]: Params<Code> extends undefined ? [undefined?, ErrorOptions?] : [Params<Code>, ErrorOptions?]
+  ) {
+    super((messages[code] as (params: unknown) => string)(params), options);
+    this.name = 'LabError';
+    this.code = code;
+  }
+}
+
+/** Says in the lab's words what the file system refused; other errors come back as they are. */
+export function explainSystemError(error: unknown, path: string): unknown {
+  if (error instanceof LabError || !(error instanceof Error)) return error;
+  const { code, path: where = path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new LabError('DISK_FULL', { path: where }, { cause: error });
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+    return new LabError('FOLDER_READ_ONLY', { path: where }, { cause: error });
+  }
+  return error;
+}

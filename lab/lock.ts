@@ -1,0 +1,69 @@
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { explainSystemError, LabError } from './errors.ts';
+import { readJson } from './lab-folder.ts';
+import { identifySelf, isAlive, processIdentitySchema } from './process-identity.ts';
+
+const lockSchema = z.object({ ...processIdentitySchema.shape, command: z.string() });
+type Lock = z.infer<typeof lockSchema>;
+
+/** Who changes the lab of this folder at the moment; undefined when nobody does. */
+export async function lockHolder(lockFile: string): Promise<Lock | undefined> {
+  const lock = await readJson(lockFile, lockSchema).catch(() => undefined);
+  return lock && (await isAlive(lock)) ? lock : undefined;
+}
+
+/**
+ * Lets one command at a time change the lab. A lock whose process died is taken over.
+ * @param command what the others are told is going on
+ * @throws LabError LAB_BUSY
+ */
+export async function takeLock(lockFile: string, command: string): Promise<AsyncDisposable> {
+  const text = JSON.stringify({ ...(await identifySelf()), command });
+  const draft = `${lockFile}.${process.pid}`;
+  try {
+    await mkdir(dirname(lockFile), { recursive: true });
+    await writeFile(draft, text);
+    for (let attempt = 0; attempt < 5; attempt++) {
+      if (await claim(draft, lockFile)) return { [Symbol.asyncDispose]: () => release(lockFile, text) };
+      const holder = await lockHolder(lockFile);
+      if (holder) throw new LabError('LAB_BUSY', holder);
+      await removeStale(lockFile);
+    }
+    throw new LabError('LAB_BUSY', { command: 'another command', pid: 0 });
+  } catch (error) {
+    throw explainSystemError(error, lockFile);
+  } finally {
+    await rm(draft, { force: true }).catch(() => {});
+  }
+}
+
+/** A link appears whole or not at all, so nobody ever reads an empty lock. */
+async function claim(draft: string, lockFile: string): Promise<boolean> {
+  try {
+    await link(draft, lockFile);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves the dead process's lock away; if a living one slipped in meanwhile, its lock is put back. */
+async function removeStale(lockFile: string): Promise<void> {
+  const aside = `${lockFile}.stale-${process.pid}`;
+  try {
+    await rename(lockFile, aside);
+  } catch {
+    return;
+  }
+  const moved = await lockHolder(aside);
+  if (moved) await link(aside, lockFile).catch(() => {});
+  await rm(aside, { force: true });
+}
+
+async function release(lockFile: string, text: string): Promise<void> {
+  const current = await readFile(lockFile, 'utf8').catch(() => undefined);
+  if (current === text) await rm(lockFile, { force: true });
+}

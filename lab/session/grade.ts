@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Baseline } from '../../grader/baseline.ts';
+import { cleanUp, grade } from '../../grader/grade.ts';
+import type { Verdict } from '../../grader/verdict.ts';
+import { gradingPlan, loadCatalogue } from '../../scenarios/catalogue.ts';
+import { LabError } from '../errors.ts';
+import { readJson, writeJson } from '../lab-folder.ts';
+import { takeLock } from '../lock.ts';
+import { project } from '../project.ts';
+import type { Lab } from './lab.ts';
+import { requireScenario } from './scenario.ts';
+import { requireLab } from './session-record.ts';
+
+/**
+ * Has the running system judged and keeps the verdict in `verdicts/`.
+ * @param quick a short look instead of the full stability window
+ * @throws LabError
+ */
+export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise<Verdict> {
+  const { folder, clock, signal, report } = lab;
+  await using _ = await takeLock(folder.lockFile, 'grade');
+  const { session, engine } = await requireLab(folder, lab.engine);
+  const baseline = await readJson(
+    folder.baselineFile,
+    z.custom<Baseline>((value) => typeof value === 'object'),
+  );
+  if (!baseline) throw new LabError('STATE_UNREADABLE', { path: folder.baselineFile });
+  const catalogue = await loadCatalogue(project.scenarios);
+  const target = { kubeconfigPath: engine.kubeconfigPath, namespace: session.namespace };
+  // A grading run that was killed cannot have tidied up.
+  await cleanUp(target);
+  const verdict = await grade({
+    ...target,
+    entranceUrl: session.entrance,
+    baseline,
+    plan: gradingPlan(catalogue, requireScenario(catalogue, session.scenario)),
+    engine: engine.name,
+    seed: session.seed ?? undefined,
+    hintsUsed: session.hints.length,
+    quick,
+    clock,
+    signal,
+    onProgress: (text) => report({ kind: 'note', text }),
+  });
+  await writeJson(join(folder.verdicts, `${verdict.finishedAt.replaceAll(':', '')}.json`), verdict);
+  return verdict;
+}

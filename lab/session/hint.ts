@@ -1,0 +1,59 @@
+import { toTimestamp } from '../../lib/clock.ts';
+import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
+import { LabError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { project } from '../project.ts';
+import type { Lab } from './lab.ts';
+import { requireLab, writeSession } from './session-record.ts';
+import { requireScenario } from './scenario.ts';
+
+export interface Hint {
+  /** The issue, or the scenario for a general hint. */
+  issue: string;
+  /** Counted from 1. */
+  number: number;
+  of: number;
+  title?: string;
+  text: string;
+  commands: readonly string[];
+  /** False when this hint had been opened already: it costs nothing more. */
+  isNew: boolean;
+  hintsUsed: number;
+  /** Points that each opened hint costs. */
+  cost: number;
+}
+
+/**
+ * Opens the next hint: of the whole incident, or of one issue. After the last one it shows that one again.
+ * @throws LabError UNKNOWN_FAULT
+ */
+export async function nextHint({ folder, engine, clock }: Lab, issue?: string): Promise<Hint> {
+  const { session } = await requireLab(folder, engine);
+  const catalogue = await loadCatalogue(project.scenarios);
+  const scenario = requireScenario(catalogue, session.scenario);
+  const key = issue ?? scenario.id;
+  const hints = issue ? issueHints(faultsOf(catalogue, scenario), issue) : scenario.hints;
+  const opened = session.hints.filter((hint) => hint.issue === key).length;
+  const isNew = opened < hints.length;
+  const index = Math.min(opened, hints.length - 1);
+  if (isNew) {
+    session.hints.push({ issue: key, index, at: toTimestamp(clock.now()) });
+    await writeSession(folder, session);
+  }
+  const hint = hints[index];
+  if (!hint) throw new Error(`${key} has no hints`);
+  const counted = { number: index + 1, of: hints.length, isNew, hintsUsed: session.hints.length };
+  return { issue: key, ...hint, ...counted, cost: scenario.hintCost };
+}
+
+function issueHints(
+  faults: readonly { id: string; hints: readonly string[] }[],
+  id: string,
+): { title?: string; text: string; commands: readonly string[] }[] {
+  const fault = faults.find((candidate) => candidate.id === id);
+  if (!fault) {
+    const known = faults.map((candidate) => candidate.id);
+    throw new LabError('UNKNOWN_FAULT', { id, known, nearest: nearest(id, known) });
+  }
+  return fault.hints.map((text) => ({ text, commands: [] }));
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { Fault } from '../../scenarios/fault.ts';
+import type { TaggedImage } from '../engines/engine.ts';
+import { LabError } from '../errors.ts';
+import { buildImage } from '../images/build.ts';
+import { BuildError } from '../images/bundle.ts';
+import { currentVersion, imageCatalogue } from '../images/catalogue.ts';
+import type { LabFolder } from '../lab-folder.ts';
+import { nearest } from '../nearest.ts';
+import { cacheDir, project } from '../project.ts';
+import { requireLab } from './session-record.ts';
+import type { Lab } from './lab.ts';
+import { workspaceServices } from './workspace.ts';
+
+/**
+ * Every image of the healthy system; what was built before is found again.
+ * @throws LabError BUILD_FAILED
+ */
+export async function buildHealthyImages(folder: LabFolder): Promise<TaggedImage[]> {
+  const built = await Promise.all(
+    imageCatalogue.map(async ({ service, refs }) => {
+      const image = await build(folder, service, project.services, currentVersion);
+      return refs.map((ref) => ({ ref, image }));
+    }),
+  );
+  return built.flat();
+}
+
+/**
+ * The images that a fault in the code makes bad, from the workspace's sources. All tags of the service get it: the
+ * mistake went out with the release.
+ */
+export async function buildBrokenImages(folder: LabFolder, faults: readonly Fault[]): Promise<TaggedImage[]> {
+  const wanted = faults.flatMap(({ inject }) => inject.images);
+  const built = await Promise.all(
+    wanted.map(async ({ service, tag }) => {
+      const image = await build(folder, service, workspaceServices(folder.incident), currentVersion);
+      const refs = imageCatalogue.find((entry) => entry.service === service)?.refs ?? [];
+      return [...new Set([...refs, `${service}:${tag}`])].map((ref) => ({ ref, image }));
+    }),
+  );
+  return built.flat();
+}
+
+/**
+ * Builds a service from the trainee's workspace and gives it to the engine under this tag.
+ * @throws LabError UNKNOWN_SERVICE, BAD_TAG or BUILD_FAILED
+ */
+export async function buildWorkspaceImage(lab: Lab, service: string, tag: string): Promise<TaggedImage> {
+  const { engine } = await requireLab(lab.folder, lab.engine);
+  const known = imageCatalogue.filter(({ refs }) => refs.length > 1).map((entry) => entry.service);
+  if (!known.includes(service)) {
+    throw new LabError('UNKNOWN_SERVICE', { service, known, nearest: nearest(service, known) });
+  }
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag)) throw new LabError('BAD_TAG', { tag });
+  const version = tag === 'latest' ? currentVersion : tag;
+  const image = await build(lab.folder, service, workspaceServices(lab.folder.incident), version);
+  const tagged = { ref: `${service}:${tag}`, image };
+  await engine.images.put(tagged.ref, image);
+  return tagged;
+}
+
+async function build(folder: LabFolder, service: string, sourceDir: string, version: string) {
+  try {
+    const outDir = join(await cacheDir(folder), 'images');
+    return await buildImage({ service, sourceDir, outDir, version });
+  } catch (error) {
+    if (error instanceof BuildError)
+      throw new LabError('BUILD_FAILED', { service, why: error.message }, { cause: error });
+    throw error;
+  }
+}

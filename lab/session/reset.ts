@@ -1,0 +1,58 @@
+import { toTimestamp } from '../../lib/clock.ts';
+import { cleanUp } from '../../grader/grade.ts';
+import { connectKube } from '../../lib/kube/kube.ts';
+import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
+import { takeLock } from '../lock.ts';
+import { project } from '../project.ts';
+import { breakShop, deployBroken, digestsOf, objectsOf } from './break-shop.ts';
+import { applyManifests } from './deploy.ts';
+import { buildHealthyImages } from './images.ts';
+import type { Lab } from './lab.ts';
+import { keptNote, prepareWorkspace } from './prepare-workspace.ts';
+import { planSteps } from './progress.ts';
+import { proveBreak } from './prove.ts';
+import { requireScenario } from './scenario.ts';
+import { requireLab, writeSession, type SessionRecord } from './session-record.ts';
+import { bothSettled } from './settled.ts';
+import { readHealthyManifests, shopNamespace } from './shop.ts';
+
+const titles = {
+  workspace: 'Write the workspace',
+  break: 'Deploy the broken shop',
+  prove: 'Prove that it is broken',
+};
+
+/**
+ * Back to the broken start: workloads, images and workspace. Stored orders and opened hints stay as they are.
+ * @throws LabError
+ */
+export async function resetLab(lab: Lab): Promise<SessionRecord> {
+  const { folder, clock } = lab;
+  await using _ = await takeLock(folder.lockFile, 'reset');
+  const { session, engine } = await requireLab(folder, lab.engine);
+  const catalogue = await loadCatalogue(project.scenarios);
+  const scenario = requireScenario(catalogue, session.scenario);
+  const { shop: healthyFiles, labSystem } = await readHealthyManifests();
+  const shop = breakShop(scenario, faultsOf(catalogue, scenario), healthyFiles);
+  const startedAt = toTimestamp(clock.now());
+  const steps = planSteps(titles, lab.report, clock);
+  await cleanUp({ kubeconfigPath: engine.kubeconfigPath, namespace: shopNamespace });
+  await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
+
+  const [{ broken, digest }, healthy] = await bothSettled(
+    steps.run('workspace', () => prepareWorkspace(lab, shop, session.entrance), keptNote),
+    buildHealthyImages(folder),
+  );
+  await steps.run('break', async () => {
+    await deployBroken(lab, kube, engine, shop, { healthy, broken });
+    await applyManifests(kube, objectsOf(labSystem));
+  });
+  const proof = await steps.run(
+    'prove',
+    () => proveBreak(kube, shopNamespace, shop.faults, { now: engine.images, healthyDigests: digestsOf(healthy) }, lab),
+    (proven) => `${proven.length} of ${shop.faults.length} faults`,
+  );
+  const renewed = { ...session, startedAt, handedOverAt: toTimestamp(clock.now()), workspaceDigest: digest, proof };
+  await writeSession(folder, renewed);
+  return renewed;
+}

@@ -1,0 +1,161 @@
+import { readdir } from 'node:fs/promises';
+import { toTimestamp } from '../../lib/clock.ts';
+import { connectKube } from '../../lib/kube/kube.ts';
+import { captureBaseline } from '../../grader/baseline.ts';
+import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import type { StartedEngine } from '../engines/engine.ts';
+import { explainSystemError, LabError } from '../errors.ts';
+import { writeJson } from '../lab-folder.ts';
+import { takeLock } from '../lock.ts';
+import { project } from '../project.ts';
+import { breakShop, deployBroken, digestsOf, objectsOf, type BrokenShop } from './break-shop.ts';
+import { briefing } from './briefing.ts';
+import { clearState, isKeepsake } from './clear.ts';
+import { applyManifests, waitAvailable } from './deploy.ts';
+import { buildHealthyImages } from './images.ts';
+import type { Lab } from './lab.ts';
+import { planSteps, type Steps } from './progress.ts';
+import { proveBreak } from './prove.ts';
+import { requireScenario } from './scenario.ts';
+import { readLabState, writeSession, type SessionRecord } from './session-record.ts';
+import { labNamespace, readHealthyManifests, setDefaultNamespace, shopNamespace, waitForEntrance } from './shop.ts';
+import { keptNote, prepareWorkspace } from './prepare-workspace.ts';
+import { bothSettled } from './settled.ts';
+
+const titles = {
+  images: 'Build the images',
+  engine: 'Boot the cluster',
+  apply: 'Deploy the healthy shop',
+  workspace: 'Write the workspace',
+  available: 'Wait until it serves',
+  baseline: 'Take the baseline',
+  break: 'Break it',
+  prove: 'Prove that it is broken',
+};
+type StartSteps = Steps<keyof typeof titles>;
+
+export interface Started {
+  session: SessionRecord;
+  scenario: Scenario;
+  briefing: string;
+}
+
+/**
+ * Brings up a broken shop and hands it over; it goes on in the background. When anything fails, or on Ctrl-C, nothing
+ * of it stays. What a crashed lab left in the folder is cleaned up first.
+ * @throws LabError
+ */
+export async function startLab(lab: Lab, options: { scenario: string; seed?: string }): Promise<Started> {
+  const { folder } = lab;
+  const catalogue = await loadCatalogue(project.scenarios);
+  const scenario = requireScenario(catalogue, options.scenario);
+  await using _ = await takeLock(folder.lockFile, 'start');
+  await recover(lab);
+  const before = await readdir(folder.dir);
+  try {
+    const { shop, labSystem } = await readHealthyManifests();
+    const broken = breakShop(scenario, faultsOf(catalogue, scenario), shop);
+    const session = await boot(lab, broken, objectsOf(labSystem), options.seed ?? null);
+    return { session, scenario, briefing: briefing(scenario, session.entrance) };
+  } catch (error) {
+    await lab.engine.down();
+    const keepLogs = !lab.signal.aborted;
+    await clearState(
+      folder,
+      (name) => isKeepsake(name) || (name === 'incident' && before.includes(name)) || (name === 'logs' && keepLogs),
+    );
+    throw explainSystemError(error, folder.dir);
+  }
+}
+
+/** Makes room for a new lab: refuses when one runs, removes what a crash left. */
+async function recover({ folder, engine, report }: Lab): Promise<void> {
+  const state = await readLabState(folder, engine).catch(() => ({ kind: 'half-started' as const }));
+  if (state.kind === 'running') {
+    throw new LabError('LAB_RUNNING', { dir: folder.workingDir, scenario: state.session.scenario });
+  }
+  const { engine: end, leftovers } = await engine.down();
+  await clearState(folder, (name) => isKeepsake(name) || name === 'incident' || name === 'lock.json');
+  if (state.kind !== 'none') {
+    const what = end === 'gone' ? `${leftovers} left processes ended` : 'its engine ended';
+    report({ kind: 'note', text: `Cleaned up after a lab that did not end properly (${what}).` });
+  }
+}
+
+async function boot(
+  lab: Lab,
+  shop: BrokenShop,
+  labSystem: Parameters<typeof applyManifests>[1],
+  seed: string | null,
+): Promise<SessionRecord> {
+  const { folder, clock, signal } = lab;
+  const startedAt = toTimestamp(clock.now());
+  const steps: StartSteps = planSteps(titles, lab.report, clock);
+  const [healthy, engine] = await bothSettled(
+    steps.run(
+      'images',
+      () => buildHealthyImages(folder),
+      (images) => `${new Set(images.map(({ image }) => image.digest)).size} images`,
+    ),
+    steps.run('engine', () => lab.engine.up(signal)),
+  );
+  await engine.images.replaceAll(healthy);
+  await setDefaultNamespace(engine.kubeconfigPath, shopNamespace);
+  await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
+
+  const entrance = await steps.run(
+    'apply',
+    async () => {
+      await applyManifests(kube, [...objectsOf(shop.healthy), ...labSystem]);
+      return waitForEntrance(engine, { clock, signal });
+    },
+    ({ url }) => url,
+  );
+  const [{ broken, digest }] = await bothSettled(
+    steps.run('workspace', () => prepareWorkspace(lab, shop, entrance.url), keptNote),
+    steps.run('available', () => waitAvailable(kube, [shopNamespace, labNamespace], { clock, signal })),
+  );
+  const baseline = await steps.run('baseline', () =>
+    captureBaseline({
+      kubeconfigPath: engine.kubeconfigPath,
+      namespace: shopNamespace,
+      entranceUrl: entrance.url,
+      clock,
+      signal,
+    }),
+  );
+  await writeJson(folder.baselineFile, baseline);
+  await steps.run('break', () => deployBroken(lab, kube, engine, shop, { healthy, broken }));
+  const proof = await steps.run(
+    'prove',
+    () =>
+      proveBreak(
+        kube,
+        shopNamespace,
+        shop.faults,
+        { now: engine.images, healthyDigests: digestsOf(healthy) },
+        { clock, signal },
+      ),
+    (proven) => `${proven.length} of ${shop.faults.length} faults`,
+  );
+  return handOver(lab, engine, {
+    format: 1,
+    scenario: shop.scenario.id,
+    engine: engine.name,
+    seed,
+    namespace: shopNamespace,
+    entrance: entrance.url,
+    startedAt,
+    handedOverAt: toTimestamp(clock.now()),
+    workspaceDigest: digest,
+    proof,
+    hints: [],
+  });
+}
+
+async function handOver({ folder }: Lab, engine: StartedEngine, session: SessionRecord): Promise<SessionRecord> {
+  await writeSession(folder, session);
+  await engine.handOver();
+  return session;
+}
