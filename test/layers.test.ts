@@ -48,14 +48,19 @@ function importsOf(file: string): string[] {
 
 describe('the layers', () => {
   const folders = ['lib', 'services', 'cluster', 'scenarios', 'grader', 'lab', 'scripts'];
-  const files = folders.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root })).filter((file) => !/\.test\.ts$/.test(file));
+  const files = folders
+    .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+    .filter((file) => !/\.test\.ts$/.test(file));
 
   it('import only downwards', () => {
     const wrong = files.flatMap((file) => {
       const [folder, allowed] = policyOf(file) ?? ['', []];
       return importsOf(file)
         .filter((target) => ![folder, ...allowed].some((other) => isWithin(target, other)))
-        .map((target) => `${file} imports ${relative('.', target)}; ${folder} may import: ${allowed.join(', ') || 'nothing'}`);
+        .map(
+          (target) =>
+            `${file} imports ${relative('.', target)}; ${folder} may import: ${allowed.join(', ') || 'nothing'}`,
+        );
     });
     expect(wrong).toEqual([]);
   });

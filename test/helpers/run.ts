@@ -52,7 +52,9 @@ export async function eventually<T>(
     const answer = await ask();
     if (done(answer)) return answer;
     if (Date.now() > deadline) {
-      throw new Error(`${what}: not within ${timeoutMs} ms; last answer:\n${JSON.stringify(answer, undefined, 1).replaceAll('\\n', '\n')}`);
+      throw new Error(
+        `${what}: not within ${timeoutMs} ms; last answer:\n${JSON.stringify(answer, undefined, 1).replaceAll('\\n', '\n')}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }

@@ -1,0 +1,212 @@
+/**
+ * The composition root: the one file that sees every part of the engine. It wires API server, controllers,
+ * kubelet and network, and fills the two ports that would else be cycles: the API server's way to the kubelet
+ * (`nodeProxy`) and the controllers' way into the API server's own request handler (in-process transports).
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../lib/clock.ts';
+import { createApiServer, type ApiServer, type AuditEntry } from './apiserver/server.ts';
+import { kubeconfigFor } from './apiserver/kubeconfig.ts';
+import { version } from './apiserver/version.ts';
+import { createClient } from './client/create-client.ts';
+import type { Client } from './client/client.ts';
+import { createEventRecorder } from './client/event-recorder.ts';
+import { createInformers } from './client/informers.ts';
+import type { Informers } from './client/informer.ts';
+import { runController } from './client/run-controller.ts';
+import { createInProcessTransport } from './client/transport.ts';
+import { bootstrapObjects } from './controllers/bootstrap.ts';
+import { createControllers } from './controllers/index.ts';
+import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
+import { createPodNetwork } from './network/create-pod-network.ts';
+import { createLoadBalancer, type LoadBalancerAddress } from './network/load-balancer.ts';
+import { ImageStore } from './runtime/images.ts';
+import { killLeftovers as killLeftoverProcesses } from './runtime/leftovers.ts';
+import { createNodeRuntime } from './runtime/node-process.ts';
+
+export { ImageStore } from './runtime/images.ts';
+export type { Image } from './runtime/container-runtime.ts';
+export type { AuditEntry } from './apiserver/server.ts';
+export type { LoadBalancerAddress } from './network/load-balancer.ts';
+
+export interface ClusterOptions {
+  /** Everything that the cluster keeps lies below this folder. */
+  dir: string;
+  /** Port of the API on 127.0.0.1; default: any free one. */
+  port?: number;
+  /** The namespace that the kubeconfig starts in. */
+  namespace?: string;
+  /** Port of a Service of type LoadBalancer → ports of this machine to try for it, in order. */
+  loadBalancerPorts?: Readonly<Record<number, readonly number[]>>;
+  clock?: Clock;
+  /** Told of each change that came over HTTPS. */
+  audit?(entry: AuditEntry): void;
+  /** Told of what goes wrong inside. */
+  log?(message: string, error?: unknown): void;
+  /** Ends the cluster when it aborts, as disposing does. */
+  signal?: AbortSignal;
+}
+
+export interface RunningCluster extends AsyncDisposable {
+  kubeconfigPath: string;
+  url: string;
+  version: string;
+  images: ImageStore;
+  /** Where Services of type LoadBalancer can be reached from this machine. */
+  loadBalancers(): LoadBalancerAddress[];
+}
+
+const clusterName = 'brokenprod';
+const node = { name: 'node-1', ip: '172.20.0.10', podCIDR: '10.42.0.0/24' };
+
+/**
+ * Starts a cluster: ready for kubectl when the promise resolves.
+ * @throws an Error with `code` EADDRINUSE when `port` is taken, or the file system's error when `dir` cannot be written
+ */
+export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
+  const { clock = systemClock, log = () => {} } = options;
+  const dirs = await makeDirs(options.dir);
+  const images = new ImageStore(dirs.images);
+  await using stack = new AsyncDisposableStack();
+  const ending = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
+
+  let kubelet: Kubelet | undefined;
+  const api = stack.use(
+    createApiServer({
+      clock,
+      nodeProxy: () => kubelet?.nodeProxy,
+      ...(options.audit ? { audit: options.audit } : {}),
+      onError: (error) => log('API server', error),
+    }),
+  );
+  stack.defer(() => ending.abort());
+  const token = randomBytes(24).toString('base64url');
+  const front = await api.listen({ host: '127.0.0.1', port: options.port ?? 0, token, dir: dirs.tls });
+
+  const clientAs = (user: string): Client => createClient(createInProcessTransport(api.handle, { user }));
+  const onError = (error: unknown, ...where: string[]) => log(where.join(' ') || 'informer', error);
+  const informers = createInformers({ client: clientAs('system:apiserver'), clock, signal, onError });
+
+  const network = stack.use(await createPodNetwork({ informers, clock, runDir: dirs.run, podCidr: node.podCIDR }));
+  const appletsDir = fileURLToPath(new URL('runtime/applets/bin', import.meta.url));
+  const runtime = stack.use(createNodeRuntime({ images, clock, runDir: dirs.run, appletsDir, signal }));
+  const controllers = runControllers({ clientAs, informers, clock, signal, onError, dirs, rootCertificate: front.ca });
+  stack.defer(async () => {
+    ending.abort();
+    await controllers;
+  });
+  await bootstrapObjects(clientAs('system:apiserver'));
+  kubelet = stack.use(startKubelet({ api, clientAs, informers, clock, signal, runtime, network, dirs, images, log }));
+  const loadBalancer = stack.use(
+    createLoadBalancer({ informers, network, clock, ports: options.loadBalancerPorts ?? {}, signal, log }),
+  );
+  await kubelet.registered;
+
+  const kubeconfigPath = join(options.dir, 'kubeconfig');
+  await writeSecret(
+    kubeconfigPath,
+    kubeconfigFor({ name: clusterName, url: front.url, ca: front.ca, token, namespace: options.namespace ?? 'default' }),
+  );
+  const parts = stack.move();
+  return {
+    kubeconfigPath,
+    url: front.url,
+    version: version.gitVersion,
+    images,
+    loadBalancers: () => loadBalancer.addresses(),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+/**
+ * Ends the containers that a cluster in `dir` left behind when it died without a chance to clean up.
+ * @returns how many processes were ended
+ */
+export function killLeftovers(dir: string): Promise<number> {
+  return killLeftoverProcesses(join(dir, 'run'));
+}
+
+interface Dirs {
+  images: string;
+  volumes: string;
+  pods: string;
+  logs: string;
+  run: string;
+  tls: string;
+}
+
+async function makeDirs(dir: string): Promise<Dirs> {
+  const at = (name: string) => join(dir, name);
+  const dirs: Dirs = {
+    images: at('images'),
+    volumes: at('volumes'),
+    pods: at('pods'),
+    logs: at(join('logs', 'pods')),
+    run: at('run'),
+    tls: at('tls'),
+  };
+  for (const path of Object.values(dirs)) await mkdir(path, { recursive: true, mode: 0o700 });
+  return dirs;
+}
+
+interface Shared {
+  clientAs(user: string): Client;
+  informers: Informers;
+  clock: Clock;
+  signal: AbortSignal;
+  dirs: Dirs;
+}
+
+/** Runs every controller until the signal aborts; resolves when all have ended. */
+async function runControllers(
+  shared: Shared & { rootCertificate: string; onError(error: unknown, ...where: string[]): void },
+): Promise<void> {
+  const { clientAs, informers, clock, signal, onError, dirs, rootCertificate } = shared;
+  const client = clientAs('system:kube-controller-manager');
+  const controllers = createControllers({
+    client,
+    informers,
+    clock,
+    recorder: (component) => createEventRecorder({ client, clock, component }),
+    options: { volumesDir: dirs.volumes, rootCertificate },
+  });
+  await Promise.all(controllers.map((controller) => runController(controller, { clock, signal, onError })));
+}
+
+function startKubelet(
+  parts: Shared & {
+    api: ApiServer;
+    runtime: ReturnType<typeof createNodeRuntime>;
+    network: Awaited<ReturnType<typeof createPodNetwork>>;
+    images: ImageStore;
+    log(message: string, error?: unknown): void;
+  },
+): Kubelet {
+  const { clientAs, informers, clock, signal, runtime, network, dirs, images, log } = parts;
+  const client = clientAs(`system:node:${node.name}`);
+  return createKubelet({
+    client,
+    informers,
+    recorder: createEventRecorder({ client, clock, component: 'kubelet', host: node.name }),
+    runtime,
+    network,
+    clock,
+    dirs: { podsDir: dirs.pods, logsDir: dirs.logs, volumesDir: dirs.volumes },
+    node: { ...node, kubeletVersion: version.gitVersion, containerRuntimeVersion: `${clusterName}://0.1.0` },
+    images: async () => (await images.list()).map(({ reference }) => ({ names: [reference], sizeBytes: 0 })),
+    signal,
+    log,
+  });
+}
+
+/** Written whole or not at all, readable by its owner only: it holds the token. */
+async function writeSecret(path: string, text: string): Promise<void> {
+  const temporary = `${path}.new`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  await chmod(temporary, 0o600);
+  await rename(temporary, path);
+}
