@@ -17,6 +17,7 @@ export interface LabFolder {
   incident: string;
   logs: string;
   engineLog: string;
+  auditLog: string;
   images: string;
   verdicts: string;
 }
@@ -34,6 +35,7 @@ export function labFolder(workingDir: string): LabFolder {
     incident: join(dir, 'incident'),
     logs: join(dir, 'logs'),
     engineLog: join(dir, 'logs', 'engine.log'),
+    auditLog: join(dir, 'audit.jsonl'),
     images: join(dir, 'images'),
     verdicts: join(dir, 'verdicts'),
   };

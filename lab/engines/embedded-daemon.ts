@@ -4,7 +4,9 @@ import { setInterval } from 'node:timers/promises';
 import { startCluster, type RunningCluster } from '../../cluster/cluster.ts';
 import { toTimestamp, systemClock } from '../../lib/clock.ts';
 import { labFolder, type LabFolder } from '../lab-folder.ts';
+import { shopNamespace } from '../namespaces.ts';
 import { identifySelf } from '../process-identity.ts';
+import { auditLog } from './audit-log.ts';
 import { hasMessage } from './daemon-messages.ts';
 import { writeEngineFile, type EngineFile } from './engine-file.ts';
 
@@ -26,7 +28,10 @@ async function main(workingDir: string): Promise<void> {
 
   await using cluster = await startCluster({
     dir: folder.dir,
+    namespace: shopNamespace,
     loadBalancerPorts: entrancePorts,
+    audit: auditLog(folder.auditLog),
+    log,
     signal: ending.signal,
   });
   const file: EngineFile = {
@@ -70,6 +75,12 @@ async function* untilAborted(everyMs: number, signal: AbortSignal): AsyncGenerat
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+/** Goes to `logs/engine.log`, which is this process's standard error. */
+function log(message: string, error?: unknown): void {
+  const why = error instanceof Error ? (error.stack ?? error.message) : (error ?? '');
+  process.stderr.write(`${toTimestamp(systemClock.now())} ${message} ${String(why)}\n`);
 }
 
 function endOnSignals(ending: AbortController): void {

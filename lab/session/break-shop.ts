@@ -3,10 +3,10 @@ import type { Fault } from '../../scenarios/fault.ts';
 import { breakManifests } from '../../scenarios/inject.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { RunningEngine, TaggedImage } from '../engines/engine.ts';
+import { shopNamespace } from '../namespaces.ts';
 import { applyManifests, removeExtras, removeWorkloads, waitAvailable } from './deploy.ts';
 import type { Lab } from './lab.ts';
 import { withObjects, type ManifestFile } from './manifests.ts';
-import { shopNamespace } from './shop.ts';
 
 /** The scenario's parts, read and put together. */
 export interface BrokenShop {

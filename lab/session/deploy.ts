@@ -43,13 +43,19 @@ async function applyAll(kube: Kube, manifests: readonly Manifest[]): Promise<voi
   await Promise.all(
     manifests.map(async (manifest) => {
       try {
-        await applyObject(kube, manifest);
+        await (manifest.kind === 'PersistentVolumeClaim' ? claimVolume(kube, manifest) : applyObject(kube, manifest));
       } catch (error) {
         const what = `${manifest.kind} ${manifest.metadata.name}`;
         throw new LabError('DEPLOY_FAILED', { what, why: (error as Error).message }, { cause: error });
       }
     }),
   );
+}
+
+/** A claim cannot be changed once it is bound, and what it holds is to stay. */
+async function claimVolume(kube: Kube, claim: Manifest): Promise<void> {
+  const response = await kube.request('GET', objectPath(claim));
+  if (response.status === 404) await applyObject(kube, claim);
 }
 
 /**

@@ -4,6 +4,7 @@ import { connectKube } from '../../lib/kube/kube.ts';
 import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
 import { takeLock } from '../lock.ts';
 import { project } from '../project.ts';
+import { shopNamespace } from '../namespaces.ts';
 import { breakShop, deployBroken, digestsOf, objectsOf } from './break-shop.ts';
 import { applyManifests } from './deploy.ts';
 import { buildHealthyImages } from './images.ts';
@@ -14,7 +15,7 @@ import { proveBreak } from './prove.ts';
 import { requireScenario } from './scenario.ts';
 import { requireLab, writeSession, type SessionRecord } from './session-record.ts';
 import { bothSettled } from './settled.ts';
-import { readHealthyManifests, shopNamespace } from './shop.ts';
+import { readHealthyManifests } from './shop.ts';
 
 const titles = {
   workspace: 'Write the workspace',

@@ -1,17 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { parse, stringify } from 'yaml';
 import type { Clock } from '../../lib/clock.ts';
 import { sleep } from '../../lib/clock.ts';
 import type { LoadBalancerAddress, RunningEngine } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
-import { writeWhole } from '../lab-folder.ts';
+import { labNamespace, shopNamespace } from '../namespaces.ts';
 import { project } from '../project.ts';
 import { readManifests, type ManifestFile } from './manifests.ts';
 import { join } from 'node:path';
-
-/** Where the shop runs, and what stands beside it for the lab's own use. */
-export const shopNamespace = 'production';
-export const labNamespace = 'lab-system';
 
 const entranceService = `${shopNamespace}/gateway`;
 const entranceWithinMs = 10_000;
@@ -42,11 +36,4 @@ export async function waitForEntrance(
     }
     await sleep(clock, 50, signal);
   }
-}
-
-/** Makes the lab's kubectl look at the shop when no namespace is given. */
-export async function setDefaultNamespace(kubeconfigPath: string, namespace: string): Promise<void> {
-  const config = parse(await readFile(kubeconfigPath, 'utf8')) as { contexts: { context: { namespace?: string } }[] };
-  for (const { context } of config.contexts) context.namespace = namespace;
-  await writeWhole(kubeconfigPath, stringify(config, { lineWidth: 0 }), 0o600);
 }

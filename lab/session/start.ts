@@ -9,6 +9,7 @@ import { explainSystemError, LabError } from '../errors.ts';
 import { writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
 import { project } from '../project.ts';
+import { labNamespace, shopNamespace } from '../namespaces.ts';
 import { breakShop, deployBroken, digestsOf, objectsOf, type BrokenShop } from './break-shop.ts';
 import { briefing } from './briefing.ts';
 import { clearState, isKeepsake } from './clear.ts';
@@ -19,7 +20,7 @@ import { planSteps, type Steps } from './progress.ts';
 import { proveBreak } from './prove.ts';
 import { requireScenario } from './scenario.ts';
 import { readLabState, writeSession, type SessionRecord } from './session-record.ts';
-import { labNamespace, readHealthyManifests, setDefaultNamespace, shopNamespace, waitForEntrance } from './shop.ts';
+import { readHealthyManifests, waitForEntrance } from './shop.ts';
 import { keptNote, prepareWorkspace } from './prepare-workspace.ts';
 import { bothSettled } from './settled.ts';
 
@@ -101,7 +102,6 @@ async function boot(
     steps.run('engine', () => lab.engine.up(signal)),
   );
   await engine.images.replaceAll(healthy);
-  await setDefaultNamespace(engine.kubeconfigPath, shopNamespace);
   await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
 
   const entrance = await steps.run(

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { isAvailable, type DeploymentStatus } from './deploy.ts';
+
+const deployment = (status: DeploymentStatus['status'], replicas = 2): DeploymentStatus => ({
+  metadata: { name: 'web', generation: 3 },
+  spec: { replicas },
+  status,
+});
+
+describe('a Deployment', () => {
+  it.each([
+    [
+      'is available when all of the newest revision serves',
+      { observedGeneration: 3, updatedReplicas: 2, availableReplicas: 2 },
+      true,
+    ],
+    [
+      'is not while the controller has not seen the newest revision',
+      { observedGeneration: 2, updatedReplicas: 2, availableReplicas: 2 },
+      false,
+    ],
+    ['is not while old pods serve', { observedGeneration: 3, updatedReplicas: 1, availableReplicas: 2 }, false],
+    ['is not before its controller saw it', undefined, false],
+  ])('%s', (_, status, available) => {
+    expect(isAvailable(deployment(status))).toBe(available);
+  });
+
+  it('that is scaled to zero is available', () => {
+    expect(isAvailable(deployment({ observedGeneration: 3 }, 0))).toBe(true);
+  });
+});
