@@ -166,15 +166,6 @@ export function serviceUnavailable(message: string): StatusError {
   return new StatusError(503, 'ServiceUnavailable', message);
 }
 
-export function serverTimeout(resource: GroupResource, verb: string, retryAfterSeconds = 1): StatusError {
-  return new StatusError(
-    500,
-    'ServerTimeout',
-    `The ${verb} operation against ${qualified(resource)} could not be completed at this time, please try again.`,
-    { ...about(resource, verb), retryAfterSeconds },
-  );
-}
-
 function qualified({ group, resource }: GroupResource): string {
   return group ? `${resource}.${group}` : resource;
 }

@@ -11,6 +11,9 @@ export const event: KindDefinition<Event> = {
   singular: 'event',
   shortNames: ['ev'],
   namespaced: true,
+  defaults(object) {
+    object.involvedObject ??= {};
+  },
   // Events are named after their object, which may be of any kind: the name is the recorder's business.
   validate: (object) => validateMetadata(object, () => []),
   columns: [

@@ -87,12 +87,12 @@ describe('columns', () => {
   });
 
   it('show who waits for a balancer, and who has one', () => {
-    const service = withDefaults({
+    const service = withDefaults<KubeObject>({
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'web', creationTimestamp: '2026-11-21T02:00:45Z' },
       spec: { type: 'LoadBalancer', clusterIP: '10.43.0.9', ports: [{ port: 80, targetPort: 8080, nodePort: 31234 }] },
-    } as KubeObject);
+    });
     expect(cellsOf(service).slice(1, 5)).toEqual(['LoadBalancer', '10.43.0.9', '<pending>', '80:31234/TCP']);
     service.status = { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } };
     expect(cellsOf(service)[3]).toBe('127.0.0.1');

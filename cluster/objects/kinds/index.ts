@@ -1,5 +1,6 @@
 import { configMap } from './config-map.ts';
 import { deployment } from './deployment.ts';
+import { dropNulls } from './drop-nulls.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { event } from './event.ts';
@@ -17,8 +18,8 @@ import { serviceAccount } from './service-account.ts';
 import { service } from './service.ts';
 import { storageClass } from './storage-class.ts';
 
-/** All kinds that the API serves, in the order of a real server's discovery. */
-export const kinds: readonly AnyKind[] = [
+/** In the order of a real server's discovery. */
+const definitions: readonly AnyKind[] = [
   configMap,
   endpoints,
   event,
@@ -37,6 +38,15 @@ export const kinds: readonly AnyKind[] = [
   lease,
   endpointSlice,
 ];
+
+/** All kinds that the API serves. Their defaults begin with what decoding does in Go, where null is nothing. */
+export const kinds: readonly AnyKind[] = definitions.map((kind) => ({
+  ...kind,
+  defaults(object) {
+    dropNulls(object);
+    kind.defaults?.(object);
+  },
+}));
 
 /** The kind behind the last part of a URL, `deployments` of `apps/v1`. */
 export function findKind(group: string, version: string, resource: string): AnyKind | undefined {

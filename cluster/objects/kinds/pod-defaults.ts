@@ -32,7 +32,7 @@ export function defaultPod(pod: Pod): void {
   // The real server's admission does these two; there is no priority class to look up.
   spec.priority ??= 0;
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
-  for (const { resources } of [...spec.containers, ...(spec.initContainers ?? [])]) {
+  for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
     if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
   }
   const status = (pod.status ??= {});

@@ -92,7 +92,7 @@ function validateTolerations(field: string, tolerations: NonNullable<PodSpec['to
 
 /** A pod is what it was created as; only a few fields may change afterwards. */
 function validatePodUpdate(spec: PodSpec, old: PodSpec): FieldError[] {
-  if (spec.containers.length !== old.containers.length) {
+  if (spec.containers?.length !== old.containers.length) {
     return [forbiddenField('spec.containers', 'pod updates may not add or remove containers')];
   }
   // Differs: the real message ends with a diff of the two specs in Go's syntax.

@@ -203,6 +203,15 @@ describe('validation', () => {
     ]);
   });
 
+  it('reads null as Go does: a field left empty in YAML was not given, an empty label is the empty text', () => {
+    const labels = { metadata: { name: 'web', labels: { tier: null }, annotations: null } };
+    expect(
+      problems(pod({ env: null, resources: { limits: null } }, { tolerations: null, volumes: null }, labels)),
+    ).toEqual([]);
+    expect(problems(deployment({ selector: null }))).toContain('spec.selector: Required value');
+    expect(problems(pod({}, { containers: [null] }))).toContain('spec.containers[0].name: Required value');
+  });
+
   it('answers 400 for what the real server cannot even decode', () => {
     expect(() => problems(pod({ resources: { limits: { memory: 'lots' } } }))).toThrow(
       expect.objectContaining({ code: 400 }),
