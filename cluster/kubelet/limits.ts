@@ -8,13 +8,18 @@ export const limits = {
   jitter: 0.5,
   /** How soon the worker notices that a sandbox exists: the relist of the runtime. */
   firstLookMs: 350,
-  /** Looks at a container that has just started: each may bring a readiness probe forward. */
-  looksAfterStartMs: [1000, 2000],
+  /**
+   * Looks at a container that has just started: each may bring a readiness probe forward.
+   * Differs: the first of a real kubelet comes so soon that it is always refused.
+   */
+  looksAfterStartMs: [300, 1000, 2000],
   /**
    * Differs: how long `Error` may stand before `CrashLoopBackOff` replaces it. The real kubelet takes anything between
    * one second and the whole back-off, as its relist happens to fall.
    */
   crashLoopLookMs: 10_000,
+  /** How soon a process that could not even be started is looked at again. */
+  startErrorLookMs: 1000,
   mountRetryInitialMs: 500,
   mountRetryMaxMs: 122_000,
   /** Differs: no such limit by default. Six Node processes starting at once on two cores are slower than four and two. */

@@ -45,7 +45,10 @@ export function createNodeProxy(options: {
       try {
         return await run.container.exec({ command, tty }, streams);
       } catch (error) {
-        throw internalError(`error executing command in container: ${(error as Error).message}`);
+        // Twice `Internal error occurred`: the kubelet says it, and the API server says it again about the kubelet.
+        throw internalError(
+          `Internal error occurred: error executing command in container: ${(error as Error).message}`,
+        );
       }
     },
 

@@ -21,7 +21,7 @@ export function nextSyncMs(outcomes: readonly Outcome[], isFirst: boolean, rando
       case 'failed':
         return isFirst ? limits.firstLookMs : stretched(limits.retryMs);
       case 'not-started':
-        return limits.looksAfterStartMs[0];
+        return limits.startErrorLookMs;
       case 'back-off':
         return outcome.isNew
           ? Math.min(outcome.remainingMs / 2, limits.crashLoopLookMs)

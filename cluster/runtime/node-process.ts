@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../lib/clock.ts';
 import { type Command, containerCommand, searchPath } from './command.ts';
 import type { ContainerExit, ContainerRuntime, ContainerSpec, RunningContainer } from './container-runtime.ts';
@@ -23,6 +24,8 @@ export interface NodeRuntimeOptions {
   /** Ends all containers when it aborts. */
   signal?: AbortSignal;
 }
+
+const firstProcess = fileURLToPath(new URL('first-process.cjs', import.meta.url));
 
 type Output = (stream: 'stdout' | 'stderr', line: string) => void;
 
@@ -129,7 +132,7 @@ async function launch(spec: ContainerSpec, env: NodeJS.ProcessEnv, path: string)
   mkdirSync(join(spec.workingDir, 'tmp'), { recursive: true });
   const child = spawn(command.file, command.args, {
     cwd: spec.workingDir,
-    env,
+    env: { ...env, KUBELET_FIRST_PROCESS: '1' },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -148,7 +151,7 @@ async function launch(spec: ContainerSpec, env: NodeJS.ProcessEnv, path: string)
 
 /** The container's own variables, the few that every container has, and what only the preload reads. */
 function processEnv(spec: ContainerSpec, path: string): NodeJS.ProcessEnv {
-  const requires = `--require=${quoteNodeOption(spec.preload)}`;
+  const requires = [spec.preload, firstProcess].map((file) => `--require=${quoteNodeOption(file)}`).join(' ');
   const own = spec.env['NODE_OPTIONS'];
   return {
     HOSTNAME: spec.podName,
