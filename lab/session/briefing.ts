@@ -23,7 +23,7 @@ ${quote(manager)}
 - \`kubectl\`: \`npx brokenprod kubectl …\`, or in a shell of your own after \`eval "$(npx brokenprod env)"\`
 - this folder: \`k8s/\` holds the manifests as they were deployed, \`services/\` the shop's source
 - \`npx brokenprod image build SERVICE --tag TAG\` builds an image from that source; roll it out with kubectl
-- \`npx brokenprod hint\` when you are stuck (each costs ${scenario.hintCost} points), \`npx brokenprod grade\` when you are done
+- \`npx brokenprod hint\` when you are stuck (it costs a little of the score), \`npx brokenprod grade\` when you are done
 
 ## You are done when
 ${scenario.criteria.map(({ title }) => `- ${title.trim()}`).join('\n')}

@@ -20,7 +20,7 @@ export async function start(
     print(`Port 8080 is taken on this machine: the shop is at ${session.entrance}.\n`);
   const kubectl = await findKubectl(lab.folder);
   if (!kubectl) print(`${new LabError('NO_KUBECTL').message}.\n`);
-  print(nextSteps(session.namespace));
+  print(`\n${nextSteps(session.namespace)}`);
 }
 
 function nextSteps(namespace: string): string {
