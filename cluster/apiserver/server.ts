@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
-import { pathNotFound } from '../objects/status-error.ts';
+import { pathNotFound, serviceUnavailable } from '../objects/status-error.ts';
 import type { Pod } from '../objects/types.ts';
 import { createStore } from '../store/store.ts';
 import type { ApiContext } from './api-call.ts';
@@ -11,7 +11,7 @@ import { createHandler } from './handler.ts';
 import { refuseUpgrade, startHttpsServer, toApiRequest, type ListenOptions } from './https-server.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import type { RequestHandler } from './request-handler.ts';
-import { createStreaming } from './streaming/index.ts';
+import { createStreaming, type Streaming } from './streaming/index.ts';
 import { parseTarget } from './target.ts';
 import { createWatchFrames } from './watch-frames.ts';
 
@@ -55,12 +55,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     signal: closing.signal,
   };
   const handle = createHandler(context, onError);
-  const upgrade = createUpgrade(context, options);
+  const streaming = createStreaming({
+    clock: options.clock,
+    nodeProxy() {
+      const nodeProxy = context.nodeProxy();
+      if (!nodeProxy) throw serviceUnavailable('no kubelet is running');
+      return nodeProxy;
+    },
+    findPod: (namespace, name) => context.store.get('pods', namespace, name) as Pod | undefined,
+  });
   const sockets = new Set<Duplex>();
   let server: Server | undefined;
 
   async function close(): Promise<void> {
     closing.abort();
+    streaming[Symbol.dispose]();
     const open = server;
     server = undefined;
     if (!open) return;
@@ -82,7 +91,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
           if (entry) options.audit?.(entry);
           return response;
         },
-        upgrade,
+        upgrade: createUpgrade(streaming, options),
         onError,
       });
       server = started.server;
@@ -100,17 +109,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
 /** Sends `exec`, `attach` and `portforward` to the streaming side; anything else that wants an upgrade is refused. */
 function createUpgrade(
-  { store, nodeProxy }: ApiContext,
+  streaming: Streaming,
   { audit, clock }: ApiServerOptions,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  const streaming = createStreaming({
-    nodeProxy() {
-      const found = nodeProxy();
-      if (!found) throw new Error('no kubelet is running');
-      return found;
-    },
-    findPod: (namespace, name) => store.get('pods', namespace, name) as Pod | undefined,
-  });
   return (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'https://localhost');
     const target = parseTarget(url.pathname);
