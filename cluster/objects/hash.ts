@@ -12,11 +12,14 @@ export function podTemplateHash(template: PodTemplateSpec): string {
 
 /** JSON with sorted keys and without what is undefined, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const map = value as Record<string, unknown>;
+  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+  return `{${keys
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(map[key])}`)
+    .join(',')}}`;
 }
 
 function fnv1a32(text: string): number {

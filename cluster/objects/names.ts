@@ -5,10 +5,13 @@
 type Problems = string[];
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
-const QUALIFIED_NAME = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
-const LABEL_VALUE = `(${QUALIFIED_NAME})?`;
-const CONFIG_KEY = '[-._a-zA-Z0-9]+';
+const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
+
+const DNS_LABEL = new RegExp(`^${LABEL}$`);
+const DNS_SUBDOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+const QUALIFIED_NAME = new RegExp(`^${QUALIFIED}$`);
+const LABEL_VALUE = new RegExp(`^(${QUALIFIED})?$`);
+const CONFIG_KEY = /^[-._a-zA-Z0-9]+$/;
 
 /** The letters and digits that Kubernetes uses for generated names: no vowels, hence no words. */
 export const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
@@ -19,7 +22,7 @@ export function dnsLabelProblems(value: string): Problems {
     ...tooLong(value, 63),
     ...mismatch(
       value,
-      LABEL,
+      DNS_LABEL,
       `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character`,
       ['my-name', '123-abc'],
     ),
@@ -31,7 +34,7 @@ export function dnsSubdomainProblems(value: string): Problems {
     ...tooLong(value, 253),
     ...mismatch(
       value,
-      SUBDOMAIN,
+      DNS_SUBDOMAIN,
       `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`,
       ['example.com'],
     ),
@@ -128,12 +131,12 @@ function tooLong(value: string, maxLength: number): Problems {
   return value.length > maxLength ? [`must be no more than ${maxLength} bytes`] : [];
 }
 
-function mismatch(value: string, pattern: string, message: string, examples: string[]): Problems {
-  return new RegExp(`^${pattern}$`).test(value) ? [] : [regexMessage(message, pattern, examples)];
+function mismatch(value: string, pattern: RegExp, message: string, examples: string[]): Problems {
+  return pattern.test(value) ? [] : [regexMessage(message, pattern, examples)];
 }
 
-/** The doubled blank after the comma is the server's own. */
-function regexMessage(message: string, pattern: string, examples: string[]): string {
+/** The doubled blank after the comma is the server's own; the anchors of the pattern are not shown. */
+function regexMessage(message: string, pattern: RegExp, examples: string[]): string {
   const samples = examples.map((example) => `'${example}'`).join(',  or ');
-  return `${message} (e.g. ${samples}, regex used for validation is '${pattern}')`;
+  return `${message} (e.g. ${samples}, regex used for validation is '${pattern.source.slice(1, -1)}')`;
 }

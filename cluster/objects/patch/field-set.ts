@@ -11,47 +11,57 @@ const SEPARATOR = '\0';
 
 /** Metadata that the server keeps; nobody owns it. */
 const UNOWNED = new Set([
-  'apiVersion',
-  'kind',
-  ...['name', 'namespace', 'generateName', 'uid', 'resourceVersion', 'generation', 'selfLink', 'managedFields'].map(
-    (field) => `metadata/${field}`,
-  ),
-  ...['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'].map((field) => `metadata/${field}`),
+  'name',
+  'namespace',
+  'generateName',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'selfLink',
+  'managedFields',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
 ]);
 
 /** Every field of the object that can have an owner, with its value as canonical JSON. */
 export function fieldValues(object: object): Map<string, string> {
   const values = new Map<string, string>();
-  collectMap(object as JsonObject, '', [], values);
+  for (const [field, value] of Object.entries(object)) {
+    if (field === 'apiVersion' || field === 'kind') continue;
+    if (field === 'metadata') collectMap(ownedMetadata(value as JsonObject), field, `f:metadata${SEPARATOR}`, values);
+    else collect(value, '', field, `f:${field}`, values);
+  }
   return values;
 }
 
-function collectMap(map: JsonObject, parent: string, path: string[], values: Map<string, string>): void {
-  for (const [field, value] of Object.entries(map)) {
-    if (value === undefined) continue;
-    if (path.length < 2 && UNOWNED.has(path.length === 0 ? field : `${parent}/${field}`)) continue;
-    collect(value, parent, field, [...path, `f:${field}`], values);
-  }
+function ownedMetadata(metadata: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(metadata).filter(([field]) => !UNOWNED.has(field)));
 }
 
-function collect(value: unknown, parent: string, field: string, path: string[], values: Map<string, string>): void {
+function collectMap(map: JsonObject, parent: string, prefix: string, values: Map<string, string>): void {
+  for (const field of Object.keys(map)) collect(map[field], parent, field, `${prefix}f:${field}`, values);
+}
+
+function collect(value: unknown, parent: string, field: string, path: string, values: Map<string, string>): void {
+  if (value === undefined) return;
   if (isObject(value) && !isAtomicMap(field) && Object.keys(value).length > 0) {
-    collectMap(value, field, path, values);
+    collectMap(value, field, `${path}${SEPARATOR}`, values);
     return;
   }
   if (Array.isArray(value) && isSet(parent, field)) {
-    for (const item of value) values.set([...path, `v:${JSON.stringify(item)}`].join(SEPARATOR), '');
+    for (const item of value) values.set(`${path}${SEPARATOR}v:${JSON.stringify(item)}`, '');
     return;
   }
   const keys = listKeys(parent, field)?.apply;
   if (!Array.isArray(value) || !keys || value.length === 0 || !value.every(isObject)) {
-    values.set(path.join(SEPARATOR), canonicalJson(value));
+    values.set(path, canonicalJson(value));
     return;
   }
   for (const item of value) {
-    const itemPath = [...path, itemSegment(item, keys)];
-    values.set([...itemPath, '.'].join(SEPARATOR), '');
-    collectMap(item, field, itemPath, values);
+    const prefix = `${path}${SEPARATOR}${itemSegment(item, keys)}${SEPARATOR}`;
+    values.set(`${prefix}.`, '');
+    collectMap(item, field, prefix, values);
   }
 }
 
@@ -87,13 +97,12 @@ export function toFieldsV1(paths: Iterable<string>): JsonObject {
   return root;
 }
 
-/** Reads `fieldsV1` back; what has no members, and what says `.`, is a field of its own. */
-export function fromFieldsV1(node: JsonObject, path: string[] = []): Set<string> {
-  const paths = new Set<string>();
+/** Reads `fieldsV1` back into `paths`; what has no members, and what says `.`, is a field of its own. */
+export function fromFieldsV1(node: JsonObject, prefix = '', paths = new Set<string>()): Set<string> {
   for (const [segment, inner] of Object.entries(node)) {
-    const here = [...path, segment];
-    if (!isObject(inner) || Object.keys(inner).length === 0) paths.add(here.join(SEPARATOR));
-    else for (const deeper of fromFieldsV1(inner, here)) paths.add(deeper);
+    const path = `${prefix}${segment}`;
+    if (!isObject(inner) || Object.keys(inner).length === 0) paths.add(path);
+    else fromFieldsV1(inner, `${path}${SEPARATOR}`, paths);
   }
   return paths;
 }
