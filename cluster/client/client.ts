@@ -1,4 +1,4 @@
-import type { KubeObject } from '../objects/types.ts';
+import type { KubeObject, Namespace } from '../objects/types.ts';
 
 /** Names a resource of the API: where its objects live and what they are called. */
 export interface ResourceRef<T extends KubeObject = KubeObject> {
@@ -53,6 +53,8 @@ export interface Client {
   create<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
   /** Replaces the object; a stale `metadata.resourceVersion` is a Conflict. `subresource` may be `finalize` for namespaces. */
   update<T extends KubeObject>(ref: ResourceRef<T>, object: T, subresource?: string): Promise<T>;
+  /** Replaces a namespace's finalizers only. */
+  finalize(namespace: Namespace): Promise<void>;
   /** Replaces `status` only. */
   updateStatus<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
   patch<T extends KubeObject>(ref: ResourceRef<T>, name: string, patch: unknown, options?: PatchOptions): Promise<T>;

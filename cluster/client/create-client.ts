@@ -1,6 +1,7 @@
 import type { KubeObject } from '../objects/types.ts';
 import { StatusError, type Status } from '../objects/status-error.ts';
 import type { Client, DeleteOptions, ListOptions, ResourceRef, WatchEvent } from './client.ts';
+import { namespaces } from './resources.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 
 /** A client that speaks to one API server, whatever the transport. */
@@ -34,6 +35,10 @@ export function createClient(transport: Transport): Client {
       callForOwn({ method: 'POST', path: pathOf(ref, object.metadata.namespace ?? 'default'), body: object }),
 
     update: put,
+
+    async finalize(namespace) {
+      await put(namespaces, namespace, 'finalize');
+    },
 
     updateStatus: (ref, object) => put(ref, object, 'status'),
 

@@ -51,16 +51,16 @@ export function createNamespaceController({ client, informers, options }: Contro
   }
 
   /** Deletes all contents; the namespace goes when the lists come back empty, as pods take their time to end. */
-  async function empty({ metadata: { name = '' } }: Namespace): Promise<{ requeueAfterMs: number } | void> {
+  async function empty(namespace: Namespace): Promise<{ requeueAfterMs: number } | void> {
     let left = 0;
     for (const ref of contents) {
-      const { items } = await client.list(ref, { namespace: name });
+      const { items } = await client.list(ref, { namespace: namespace.metadata.name });
       left += items.length;
       for (const item of items) if (!item.metadata.deletionTimestamp) await remove(ref, item);
     }
     if (left > 0) return { requeueAfterMs: recheckMs };
     try {
-      await client.patch(resources.namespaces, name, { spec: { finalizers: [] } }, { subresource: 'finalize' });
+      await client.finalize({ ...namespace, spec: { finalizers: [] } });
     } catch (error) {
       if (!isStatusError(error, 'NotFound')) throw error;
     }
