@@ -1,6 +1,5 @@
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { pipeline } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
 import type { Informers } from '../client/informer.ts';
 import { endpointSlices, services } from '../client/resources.ts';
@@ -166,13 +165,16 @@ async function closeFrontend({ servers, sockets }: Frontend): Promise<void> {
   await Promise.all(closed);
 }
 
-/** Each direction ends on its own; when one breaks, both do. */
+/** Each direction ends on its own; when one side breaks, the other sees a reset. */
 function join(client: Socket, backend: Socket): void {
-  const onEnd = (error: Error | null | undefined) => {
-    if (!error) return;
-    client.resetAndDestroy();
-    backend.destroy();
-  };
-  pipeline(client, backend, onEnd);
-  pipeline(backend, client, onEnd);
+  backend.on('error', () => {});
+  for (const [from, to] of [
+    [client, backend],
+    [backend, client],
+  ] as const) {
+    from.pipe(to);
+    from.once('close', () => {
+      if (!from.readableEnded || !from.writableFinished) to.resetAndDestroy();
+    });
+  }
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { pipeline } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import type { Pod } from '../../objects/types.ts';
 import type { NodeProxy } from '../node-proxy.ts';
@@ -48,18 +47,18 @@ async function forward(pod: Pod, port: number, data: Duplex, proxy: NodeProxy): 
   return undefined;
 }
 
-/** Each direction ends on its own; when one breaks, both do. */
+/** Each direction ends on its own; when one side breaks, the other does. Resolves when both have ended. */
 export async function join(client: Duplex, backend: Duplex): Promise<void> {
-  const oneWay = (from: Duplex, to: Duplex) =>
-    new Promise<void>((resolve) => {
-      pipeline(from, to, (error) => {
-        if (error) {
-          from.destroy();
-          to.destroy();
-        }
-        resolve();
-      });
+  const oneWay = (from: Duplex, to: Duplex) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    from.on('error', () => {});
+    from.pipe(to);
+    from.once('close', () => {
+      if (!from.readableEnded || !from.writableFinished) to.destroy();
+      resolve();
     });
+    return promise;
+  };
   await Promise.all([oneWay(client, backend), oneWay(backend, client)]);
 }
 

@@ -17,7 +17,7 @@ export function openWebSocketChannels(webSocket: WebSocket, request: SessionRequ
   stdin?.on('drain', () => webSocket.resume());
   webSocket.on('message', (message: Buffer) => {
     const payload = message.subarray(1);
-    switch (message[0]) {
+    switch (Number(message[0])) {
       case channel.stdin:
         if (stdin?.writable && payload.length > 0 && !stdin.write(payload)) webSocket.pause();
         break;

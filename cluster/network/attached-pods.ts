@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Pod } from '../objects/types.ts';
+import { createAddressPool } from './addresses.ts';
+
+export interface AttachedPod {
+  uid: string;
+  /** Unguessable: whoever presents it is a process of the pod. */
+  token: string;
+  ip: string;
+  namespace: string;
+  hostname: string;
+  /** Folder with the pod's `/etc/hosts` and `/etc/resolv.conf`. */
+  etc: string;
+}
+
+/** The pods that have an address now. */
+export interface AttachedPods {
+  readonly gateway: string;
+  /** Gives the pod an address, or the one it has. @throws when there is none left */
+  attach(pod: Pod): AttachedPod;
+  detach(pod: AttachedPod): void;
+  byUid(uid: string): AttachedPod | undefined;
+  byToken(token: string): AttachedPod | undefined;
+  byIp(ip: string): AttachedPod | undefined;
+  list(): AttachedPod[];
+}
+
+export interface AttachedPodsOptions {
+  podCidr: string;
+  clusterDomain: string;
+  dnsAddress: string;
+  runDir: string;
+}
+
+export function createAttachedPods({ podCidr, runDir, ...resolver }: AttachedPodsOptions): AttachedPods {
+  const addresses = createAddressPool(podCidr);
+  const byUid = new Map<string, AttachedPod>();
+  const byToken = new Map<string, AttachedPod>();
+  const byIp = new Map<string, AttachedPod>();
+
+  return {
+    gateway: addresses.gateway,
+    attach({ metadata, spec }) {
+      const { uid = '', namespace = '', name = '' } = metadata;
+      const present = byUid.get(uid);
+      if (present) return present;
+      const pod: AttachedPod = {
+        uid,
+        token: randomBytes(16).toString('hex'),
+        ip: addresses.allocate(),
+        namespace,
+        hostname: spec?.hostname ?? name,
+        etc: path.join(runDir, 'etc', directoryName(uid)),
+      };
+      writeNetworkFiles(pod, resolver);
+      byUid.set(uid, pod);
+      byToken.set(pod.token, pod);
+      byIp.set(pod.ip, pod);
+      return pod;
+    },
+    detach(pod) {
+      byUid.delete(pod.uid);
+      byToken.delete(pod.token);
+      byIp.delete(pod.ip);
+      addresses.release(pod.ip);
+      rmSync(pod.etc, { recursive: true, force: true });
+    },
+    byUid: (uid) => byUid.get(uid),
+    byToken: (token) => byToken.get(token),
+    byIp: (ip) => byIp.get(ip),
+    list: () => [...byUid.values()],
+  };
+}
+
+/** A pod's uid as a safe name of a folder. */
+function directoryName(uid: string): string {
+  return /^[\w-]+$/.test(uid) ? uid : createHash('sha256').update(uid).digest('hex');
+}
+
+/** What the kubelet mounts into every container. */
+function writeNetworkFiles(
+  { etc, namespace, ip, hostname }: AttachedPod,
+  { clusterDomain, dnsAddress }: { clusterDomain: string; dnsAddress: string },
+): void {
+  mkdirSync(etc, { recursive: true });
+  const search = [`${namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain].join(' ');
+  writeFileSync(path.join(etc, 'resolv.conf'), `search ${search}\nnameserver ${dnsAddress}\noptions ndots:5\n`);
+  const hosts = ['# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', `${ip}\t${hostname}`];
+  writeFileSync(path.join(etc, 'hosts'), `${hosts.join('\n')}\n`);
+}
