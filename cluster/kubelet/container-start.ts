@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { PodAttachment } from '../network/pod-network.ts';
 import { parseQuantity } from '../objects/quantity.ts';
 import type { Container, Pod } from '../objects/types.ts';
 import type { ContainerSpec, Image } from '../runtime/container-runtime.ts';
@@ -11,20 +10,9 @@ import { type ContainerRecord, fieldPathOf } from './container-record.ts';
 import { ConfigError, containerEnvironment } from './environment.ts';
 import { expand } from './expand.ts';
 import { decidePull, pullFailure } from './image-pull.ts';
+import type { PodGround } from './pod-ground.ts';
 import { type PodServices, sourcesOf } from './pod-services.ts';
-import { type MountedVolumes, mountsOf } from './volumes.ts';
-
-/** What the pod has for all its containers. */
-export interface PodGround {
-  attachment: PodAttachment;
-  volumes: MountedVolumes;
-  podDir: string;
-  logDir: string;
-}
-
-export interface StartedContainer {
-  log: ContainerLog;
-}
+import { mountsOf } from './volumes.ts';
 
 /**
  * Pulls, makes the environment and starts, with the events of each step. On failure the record says why it waits.
@@ -35,7 +23,7 @@ export async function startContainer(
   container: Container,
   record: ContainerRecord,
   given: { ground: PodGround; services: PodServices; backOff?: BackOff },
-): Promise<StartedContainer | undefined> {
+): Promise<ContainerLog | undefined> {
   const { ground, services, backOff } = given;
   const note = eventNoter(pod, record, services);
   const image = await pullImage(container, record, services, note);
@@ -65,7 +53,7 @@ export async function startContainer(
     note('Warning', 'Failed', `Error: ${(error as Error).message}`);
     log.close();
   }
-  return { log };
+  return log;
 }
 
 type Note = (type: 'Normal' | 'Warning', reason: string, message: string) => void;

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ExecOptions, LogOptions, NodeProxy, SessionStreams } from '../apiserver/node-proxy.ts';
+import type { LogOptions, NodeProxy, SessionStreams } from '../apiserver/node-proxy.ts';
 import type { PodNetwork } from '../network/pod-network.ts';
 import { badRequest, internalError } from '../objects/status-error.ts';
 import type { ContainerStatus, Pod } from '../objects/types.ts';
@@ -35,7 +35,7 @@ export function createNodeProxy(options: {
       const record = recordOf(pod, logOptions.container);
       const status = containerStatus(specOf(pod, record.name), record, false);
       const id = runWithLog(pod, status, logOptions);
-      const log = worker(pod)?.logs.get(id);
+      const log = worker(pod)?.logs.get(record.name, id);
       if (!log) return Readable.from([`unable to retrieve container logs for containerd://${id}`]);
       return streamOf(log, logOptions, signal);
     },
@@ -52,7 +52,10 @@ export function createNodeProxy(options: {
       }
     },
 
-    attach: (pod, { container }: ExecOptions, streams) => follow(worker(pod), runOf(pod, container), streams),
+    async attach(pod, { container }, streams) {
+      const run = runOf(pod, container);
+      return follow(worker(pod)?.logs.get(container, run.id), run, streams);
+    },
     connect: (pod, port) => network.connect(pod.metadata.uid ?? '', port, 'loopback'),
     podUsage: () => usage.pods(),
     nodeUsage: () => [usage.node()],
@@ -85,8 +88,7 @@ function streamOf(log: ContainerLog, options: LogOptions, signal: AbortSignal): 
 }
 
 /** Differs: standard input of a running container is closed, so attach only follows its output. */
-async function follow(worker: PodWorker | undefined, run: Run, streams: SessionStreams): Promise<{ exitCode: number }> {
-  const log = worker?.logs.get(run.id);
+async function follow(log: ContainerLog | undefined, run: Run, streams: SessionStreams): Promise<{ exitCode: number }> {
   if (log) {
     const options = { follow: true, timestamps: false, tailLines: 0 };
     for await (const block of readLog(log, options, streams.signal)) {

@@ -1,25 +1,25 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { pods } from '../client/resources.ts';
 import type { PodAttachment } from '../network/pod-network.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Pod } from '../objects/types.ts';
 import { Alarm } from './alarm.ts';
-import { type ContainerRecord, fieldPathOf, recordsOf, type Run, specOf, type Stopping } from './container-record.ts';
+import { type ContainerRecord, recordsOf, type Run, specOf, type Stopping } from './container-record.ts';
 import type { ContainerLog } from './container-log.ts';
-import { eventNoter, type PodGround, startContainer } from './container-start.ts';
+import { eventNoter, startContainer } from './container-start.ts';
+import { clearGround, type PodGround, prepareGround } from './pod-ground.ts';
+import { PodLogs } from './pod-logs.ts';
+import { probeContainer } from './pod-prober.ts';
 import { stopRun } from './container-stop.ts';
 import { goDuration } from './go-duration.ts';
 import { runHook } from './lifecycle-hook.ts';
 import { limits } from './limits.ts';
 import { type Action, planPod } from './plan.ts';
 import { podHandleOf } from './exec-in-pod.ts';
-import { type PodServices, sourcesOf, volumeLookups } from './pod-services.ts';
+import type { PodServices } from './pod-services.ts';
 import { podStatus } from './pod-status.ts';
-import { createProber, probeFailureMessage, type Prober } from './prober.ts';
+import type { Prober } from './prober.ts';
 import { nextSyncMs, type Outcome } from './sync-interval.ts';
 import { writeStatus } from './status-writer.ts';
-import { mountVolumes } from './volumes.ts';
 
 /**
  * Looks after one pod, from its binding to its end. As in Kubernetes each round reports the status first and acts
@@ -27,8 +27,7 @@ import { mountVolumes } from './volumes.ts';
  */
 export class PodWorker {
   readonly records: ContainerRecord[];
-  /** Logs of the last two runs of each container, by `containerID` without its scheme. */
-  readonly logs = new Map<string, ContainerLog>();
+  readonly logs = new PodLogs();
   /** Resolves when the pod is gone from this node. */
   readonly done: Promise<void>;
 
@@ -91,7 +90,7 @@ export class PodWorker {
   refreshVolumes(): void {
     if (!this.#ground) return;
     try {
-      mountVolumes(this.#volumeContext(this.#ground.attachment.ip));
+      prepareGround(this.#pod, this.#ground.attachment, this.#services);
     } catch {
       // What has gone stays in the volume as it was, as on a real node.
     }
@@ -105,7 +104,7 @@ export class PodWorker {
     const runs = this.records.map(({ run }) => run).filter((run) => run !== undefined);
     for (const run of runs) run.container.kill('SIGKILL');
     await Promise.all(runs.map((run) => run.container.exited));
-    this.#closeLogs();
+    this.logs.close();
   }
 
   async #run(): Promise<void> {
@@ -158,32 +157,27 @@ export class PodWorker {
 
   /** Network and volumes. Returns when to try again if a volume cannot be mounted yet. */
   #prepare(): number | undefined {
-    const { network, recorder, dirs } = this.#services;
-    const { uid = '', name, namespace } = this.#pod.metadata;
+    const { network, recorder } = this.#services;
     const attachment = (this.#attachment ??= network.attach(this.#pod));
     try {
-      const volumes = mountVolumes(this.#volumeContext(attachment.ip));
-      const logDir = join(dirs.logsDir, `${namespace}_${name}_${uid}`);
-      this.#ground = { attachment, volumes, podDir: join(dirs.podsDir, uid), logDir };
+      this.#ground = prepareGround(this.#pod, attachment, this.#services);
     } catch (error) {
       const { message } = error as Error;
       recorder.record({ about: this.#pod, type: 'Warning', reason: 'FailedMount', message });
       return Math.min(limits.mountRetryInitialMs * 2 ** this.#mountFailures++, limits.mountRetryMaxMs);
     }
-    for (const record of this.records) this.#probers.push(this.#proberFor(record));
+    for (const record of this.records) this.#probers.push(this.#probe(record));
     return undefined;
   }
 
-  #volumeContext(podIP: string) {
-    const { dirs, hostIP } = this.#services;
-    return {
+  #probe(record: ContainerRecord): Prober {
+    return probeContainer(record, {
       pod: this.#pod,
-      sources: sourcesOf(this.#pod, this.#services),
-      addresses: { podIP, hostIP },
-      podDir: join(dirs.podsDir, this.#pod.metadata.uid ?? ''),
-      volumesDir: dirs.volumesDir,
-      ...volumeLookups(this.#pod, this.#services),
-    };
+      handle: this.#handle(),
+      services: this.#services,
+      onChange: () => this.#alarm.ring(),
+      onUnhealthy: (message, graceSeconds) => this.#stopContainer(record, 'unhealthy', message, graceSeconds),
+    });
   }
 
   async #perform(action: Action): Promise<Outcome> {
@@ -211,12 +205,12 @@ export class PodWorker {
     const container = specOf(this.#pod, record.name);
     record.started = !container.startupProbe;
     record.ready = record.started && !container.readinessProbe;
-    const started = await startContainer(this.#pod, container, record, { ground, services: this.#services, backOff });
-    if (!started) return { kind: 'failed' };
+    const log = await startContainer(this.#pod, container, record, { ground, services: this.#services, backOff });
+    if (!log) return { kind: 'failed' };
     const { run } = record;
-    this.#keepLog(record, run?.id ?? record.ended?.id ?? '', started.log);
+    this.logs.add(record, run?.id ?? record.ended?.id ?? '', log);
     if (!run) return { kind: 'not-started' };
-    void this.#watch(record, run, started.log);
+    void this.#watch(record, run, log);
     this.#alarm.ring();
     return { kind: 'started' };
   }
@@ -298,8 +292,8 @@ export class PodWorker {
   }
 
   async #remove(): Promise<void> {
-    const { client, network, dirs } = this.#services;
-    const { uid = '', name = '', namespace } = this.#pod.metadata;
+    const { client } = this.#services;
+    const { uid, name = '', namespace } = this.#pod.metadata;
     this.#stopProbers();
     if (!this.#isOrphan) {
       await this.#report();
@@ -308,49 +302,8 @@ export class PodWorker {
       });
     }
     this.#isDone = true;
-    network.detach(uid);
-    this.#closeLogs();
-    rmSync(join(dirs.podsDir, uid), { recursive: true, force: true });
-    rmSync(join(dirs.logsDir, `${namespace}_${name}_${uid}`), { recursive: true, force: true });
-  }
-
-  #proberFor(record: ContainerRecord): Prober {
-    const container = specOf(this.#pod, record.name);
-    return createProber({
-      container,
-      pod: this.#handle(),
-      clock: this.#services.clock,
-      current: () =>
-        record.run && !record.run.stopping
-          ? { ...record.run, started: record.started, ready: record.ready }
-          : undefined,
-      onStarted: () => {
-        record.started = true;
-        record.ready = !container.readinessProbe;
-        this.#alarm.ring();
-      },
-      onReady: (ready) => {
-        if (record.ready === ready) return;
-        record.ready = ready;
-        this.#alarm.ring();
-      },
-      onUnhealthy: (kind) => {
-        const probe = kind === 'startup' ? container.startupProbe : container.livenessProbe;
-        const message = `Container ${record.name} failed ${kind} probe, will be restarted`;
-        this.#stopContainer(record, 'unhealthy', message, probe?.terminationGracePeriodSeconds);
-      },
-      onFailure: (kind, outcome) => {
-        const message = probeFailureMessage(kind, outcome);
-        const reason = outcome.kind === 'unknown' ? 'ProbeError' : 'Unhealthy';
-        this.#services.recorder.record({
-          about: this.#pod,
-          fieldPath: fieldPathOf(record),
-          type: 'Warning',
-          reason,
-          message,
-        });
-      },
-    });
+    this.logs.close();
+    clearGround(this.#pod, this.#services);
   }
 
   #handle() {
@@ -362,26 +315,12 @@ export class PodWorker {
     );
   }
 
-  #keepLog(record: ContainerRecord, id: string, log: ContainerLog): void {
-    this.logs.set(id, log);
-    const kept = new Set([id, record.endedBefore?.id]);
-    for (const [other, { file }] of this.logs) {
-      if (kept.has(other) || !file.includes(join(record.name, '/'))) continue;
-      this.logs.delete(other);
-      for (const old of [file, `${file}.1`]) rmSync(old, { force: true });
-    }
-  }
-
   #record(name: string): ContainerRecord {
     return this.records.find((one) => one.name === name) as ContainerRecord;
   }
 
   #stopProbers(): void {
     for (const prober of this.#probers) prober.stop();
-  }
-
-  #closeLogs(): void {
-    for (const log of this.logs.values()) log.close();
   }
 }
 

@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs';
+import type { ContainerLog } from './container-log.ts';
+import type { ContainerRecord } from './container-record.ts';
+
+/** The logs of a pod's containers: of each the latest run and the one before. */
+export class PodLogs {
+  readonly #byContainer = new Map<string, Map<string, ContainerLog>>();
+
+  /** @param id of the run, as in `containerID` */
+  get(container: string, id: string): ContainerLog | undefined {
+    return this.#byContainer.get(container)?.get(id);
+  }
+
+  /** Adds the log of a new run and removes those that are too old. */
+  add({ name, endedBefore }: ContainerRecord, id: string, log: ContainerLog): void {
+    const logs = this.#byContainer.get(name) ?? new Map<string, ContainerLog>();
+    this.#byContainer.set(name, logs.set(id, log));
+    for (const [old, { file }] of logs) {
+      if (old === id || old === endedBefore?.id) continue;
+      logs.delete(old);
+      for (const one of [file, `${file}.1`]) rmSync(one, { force: true });
+    }
+  }
+
+  close(): void {
+    for (const logs of this.#byContainer.values()) for (const log of logs.values()) log.close();
+  }
+}

@@ -1,0 +1,79 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../lib/clock.ts';
+import type { Container, Probe } from '../objects/types.ts';
+import type { PodHandle } from './pod-handle.ts';
+import { runProbe } from './probe.ts';
+
+const container: Container = { name: 'app', ports: [{ name: 'http', containerPort: 3000 }] };
+const asked: string[] = [];
+
+const server = createServer((request, response) => {
+  asked.push(`${request.url} ${request.headers.host} ${request.headers['user-agent']} ${String(request.headers['x-probe'])}`);
+  if (request.url === '/hangs') return;
+  if (request.url === '/resets') request.socket.destroy();
+  else response.writeHead(request.url === '/healthz' ? 200 : 404).end();
+});
+
+/** Only port 3000 of the pod has a listener. */
+const pod: PodHandle = {
+  ip: '10.42.0.10',
+  connect: (port) =>
+    new Promise((resolve, reject) => {
+      if (port !== 3000) {
+        reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+        return;
+      }
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => resolve(socket));
+    }),
+  exec: (_container, command) =>
+    Promise.resolve({ exitCode: command[0] === 'true' ? 0 : 1, output: Buffer.from('no') }),
+};
+
+const ask = (probe: Probe) => runProbe({ timeoutSeconds: 0.2, ...probe }, container, pod, systemClock);
+
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('runProbe', () => {
+  it('asks as a kubelet does', async () => {
+    const httpHeaders = [{ name: 'X-Probe', value: 'yes' }];
+    expect(await ask({ httpGet: { path: '/healthz', port: 'http', httpHeaders } })).toEqual({ kind: 'success' });
+    expect(asked).toContain('/healthz 10.42.0.10:3000 kube-probe/1.34 yes');
+  });
+
+  it.each([
+    ['/ready', 3000, 'HTTP probe failed with statuscode: 404'],
+    ['/healthz', 8080, 'Get "http://10.42.0.10:8080/healthz": dial tcp 10.42.0.10:8080: connect: connection refused'],
+    [
+      '/hangs',
+      3000,
+      'Get "http://10.42.0.10:3000/hangs": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+    ],
+    ['/resets', 3000, 'Get "http://10.42.0.10:3000/resets": EOF'],
+  ])('fails with the words of a kubelet: %s on %i', async (path, port, output) => {
+    expect(await ask({ httpGet: { path, port } })).toEqual({ kind: 'failure', output });
+  });
+
+  it('looks whether a port accepts connections', async () => {
+    expect(await ask({ tcpSocket: { port: 3000 } })).toEqual({ kind: 'success' });
+    const output = 'dial tcp 10.42.0.10:8080: connect: connection refused';
+    expect(await ask({ tcpSocket: { port: 8080 } })).toEqual({ kind: 'failure', output });
+  });
+
+  it('runs a command', async () => {
+    expect(await ask({ exec: { command: ['true'] } })).toEqual({ kind: 'success' });
+    expect(await ask({ exec: { command: ['false'] } })).toEqual({ kind: 'failure', output: 'no' });
+  });
+
+  it('does not hold a port against the container that it does not have', async () => {
+    expect(await ask({ httpGet: { port: 'admin' } })).toEqual({
+      kind: 'unknown',
+      error: `couldn't find port: "admin"`,
+    });
+  });
+});

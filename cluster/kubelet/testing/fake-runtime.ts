@@ -1,0 +1,76 @@
+import type { Clock } from '../../../lib/clock.ts';
+import type {
+  ContainerExit,
+  ContainerRuntime,
+  ContainerSpec,
+  Image,
+  RunningContainer,
+} from '../../runtime/container-runtime.ts';
+import { StartError } from '../../runtime/start-error.ts';
+
+/** How a program behaves: when it ends by itself, and how long it takes over a SIGTERM. */
+export interface Program {
+  exits?: { afterMs: number; exitCode: number; oom?: boolean };
+  /** Undefined: it ignores SIGTERM. */
+  termTakesMs?: number;
+  startError?: string;
+}
+
+export interface FakeRuntime extends ContainerRuntime {
+  programs: Map<string, Program>;
+  started: { spec: ContainerSpec; atMs: number }[];
+  running(): number;
+}
+
+/** Runs programs of the imagination on an injected clock. An image exists when there is a program of its name. */
+export function createFakeRuntime(clock: Clock): FakeRuntime {
+  const programs = new Map<string, Program>();
+  const started: FakeRuntime['started'] = [];
+  const live = new Set<RunningContainer>();
+  const imageOf = (ref: string): Image => ({
+    digest: `sha256:${ref}`,
+    entry: ref,
+    nodeOptions: [],
+    env: {},
+    createdAt: '',
+  });
+
+  function run(program: Program): RunningContainer {
+    const { promise: exited, resolve } = Promise.withResolvers<ContainerExit>();
+    const end = (exitCode: number, oom = false) => {
+      live.delete(container);
+      const reason = oom ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
+      resolve({ exitCode, reason, finishedAtMs: clock.now() });
+    };
+    const container: RunningContainer = {
+      id: String(started.length).padStart(64, '0'),
+      startedAtMs: clock.now(),
+      exited,
+      kill(signal) {
+        if (signal === 'SIGKILL') end(137);
+        else if (program.termTakesMs !== undefined) clock.setTimeout(() => end(0), program.termTakesMs);
+      },
+      exec: () => Promise.resolve({ exitCode: 0 }),
+      usage: () => ({ cpuMs: 0, workingSetBytes: 0 }),
+    };
+    live.add(container);
+    const { exits } = program;
+    if (exits) clock.setTimeout(() => end(exits.exitCode, exits.oom), exits.afterMs);
+    return container;
+  }
+
+  return {
+    programs,
+    started,
+    running: () => live.size,
+    resolveImage: (ref) => Promise.resolve(programs.has(ref) ? imageOf(ref) : undefined),
+    knowsRepository: (ref) =>
+      Promise.resolve([...programs.keys()].some((one) => one.split(':')[0] === ref.split(':')[0])),
+    start(spec) {
+      started.push({ spec, atMs: clock.now() });
+      const program = programs.get(spec.image.entry) ?? {};
+      if (program.startError) return Promise.reject(new StartError(program.startError));
+      return Promise.resolve(run(program));
+    },
+  };
+}
