@@ -1,5 +1,6 @@
-import type { ApiRequest } from './request-handler.ts';
+import type { ApiRequest, ApiResponse } from './request-handler.ts';
 import { parseTarget } from './target.ts';
+import type { KubeObject } from '../objects/types.ts';
 import { verbOf } from './handler.ts';
 
 /** One change that somebody asked for over HTTPS. */
@@ -23,12 +24,13 @@ const readingVerbs = new Set(['get', 'list', 'watch']);
 const actingSubresources = new Set(['exec', 'attach', 'portforward']);
 
 /** @returns the entry for a request that changes something, undefined for one that reads */
-export function auditEntryFor(request: ApiRequest, code: number, atMs: number): AuditEntry | undefined {
+export function auditEntryFor(request: ApiRequest, response: ApiResponse, atMs: number): AuditEntry | undefined {
   const target = parseTarget(request.path);
   const verb = target && verbOf(request, target);
   if (!target || !verb) return undefined;
   if (readingVerbs.has(verb) && !actingSubresources.has(target.subresource ?? '')) return undefined;
-  const { group, resource, subresource, namespace, name } = target;
+  const { group, resource, subresource, namespace } = target;
+  const name = target.name ?? nameIn(response);
   const patch = verb === 'patch' ? readPatch(request.body) : undefined;
   return {
     atMs,
@@ -39,10 +41,15 @@ export function auditEntryFor(request: ApiRequest, code: number, atMs: number): 
     ...(subresource ? { subresource } : {}),
     ...(namespace ? { namespace } : {}),
     ...(name ? { name } : {}),
-    code,
+    code: response.code,
     ...(request.query.getAll('dryRun').includes('All') ? { dryRun: true } : {}),
     ...(patch === undefined ? {} : { patch }),
   };
+}
+
+/** A new object's name stands in the body only, or is the server's choice. */
+function nameIn(response: ApiResponse): string | undefined {
+  return response.type === 'object' ? (response.object as Partial<KubeObject>).metadata?.name : undefined;
 }
 
 function readPatch(body: ApiRequest['body']): unknown {

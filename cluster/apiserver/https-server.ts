@@ -46,13 +46,16 @@ export async function startHttpsServer(
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
   });
   server.maxConnections = limits.connections;
   const isAuthorized = createAuthorization(options.token);
 
   server.on('request', (request, response) => {
+    // A client that goes away in the middle is no failure of the server.
+    response.on('error', () => response.destroy());
     serve(request, response, options, isAuthorized).catch((error: unknown) => {
-      options.onError(error);
+      if (!request.destroyed) options.onError(error);
       response.destroy();
     });
   });

@@ -5,6 +5,8 @@ export const limits = {
   /** For a client to send its headers, and its whole request. */
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
+  /** Longer than clients pause between two requests, so that they seldom meet a closing connection. */
+  keepAliveTimeoutMs: 60_000,
   /** A watcher that leaves more than this unread is cut off; it lists again. */
   unreadWatchBytes: 16 * 1024 * 1024,
   connections: 2_000,

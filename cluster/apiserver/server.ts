@@ -87,7 +87,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         nowMs: options.clock.now(),
         async handle(request) {
           const response = await handle(request);
-          const entry = auditEntryFor(request, response.code, options.clock.now());
+          const entry = auditEntryFor(request, response, options.clock.now());
           if (entry) options.audit?.(entry);
           return response;
         },
@@ -122,7 +122,7 @@ function createUpgrade(
       return;
     }
     const asked = toApiRequest(request, url, new Uint8Array(), new AbortController().signal);
-    const entry = auditEntryFor(asked, 101, clock.now());
+    const entry = auditEntryFor(asked, { type: 'object', code: 101, object: {} }, clock.now());
     if (entry) audit?.(entry);
     const { namespace, name } = target;
     streaming.handleUpgrade(request, socket, head, { verb, namespace, name, query: url.searchParams });

@@ -63,5 +63,6 @@ describe('the store', () => {
     expect(store.watch('configmaps', 0, () => {})).toBeUndefined();
     expect(store.watch('configmaps', 1, () => {})).toBeDefined();
     expect(store.watch('secrets', 0, () => {})).toBeDefined();
+    expect(store.watch('configmaps', 4, () => {})).toBeUndefined();
   });
 });

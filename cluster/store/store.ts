@@ -30,7 +30,8 @@ export interface Store {
   delete(resource: string, object: KubeObject, expected: string): KubeObject | undefined;
   /**
    * Calls `listener` at once for each kept change after `revision`, then for each new one.
-   * @returns the unsubscriber, or undefined when changes that far back are forgotten
+   * @returns the unsubscriber, or undefined when changes that far back are forgotten, or `revision` is of another
+   *   life of the store
    */
   watch(resource: string, revision: number, listener: (event: StoreEvent) => void): (() => void) | undefined;
 }
@@ -105,7 +106,7 @@ export function createStore(options: { historyLength?: number } = {}): Store {
 
     watch(resource, since, listener) {
       const shelf = shelfOf(resource);
-      if (since < shelf.forgotten) return undefined;
+      if (since < shelf.forgotten || since > revision) return undefined;
       for (const event of shelf.history) if (event.revision > since) listener(event);
       shelf.listeners.add(listener);
       return () => void shelf.listeners.delete(listener);
