@@ -23,6 +23,7 @@ import { createControllers } from './controllers/index.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
 import { createPodNetwork } from './network/create-pod-network.ts';
 import { createLoadBalancer, type LoadBalancerAddress } from './network/load-balancer.ts';
+import { isStatusError } from './objects/status-error.ts';
 import { ImageStore } from './runtime/images.ts';
 import { killLeftovers as killLeftoverProcesses } from './runtime/leftovers.ts';
 import { createNodeRuntime } from './runtime/node-process.ts';
@@ -88,7 +89,10 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const front = await api.listen({ host: '127.0.0.1', port: options.port ?? 0, token, dir: dirs.tls });
 
   const clientAs = (user: string): Client => createClient(createInProcessTransport(api.handle, { user }));
-  const onError = (error: unknown, ...where: string[]) => log(where.join(' ') || 'informer', error);
+  const onError = (error: unknown, ...where: string[]) => {
+    // Two writers met; the loser reads again and retries. That is how controllers work, not a failure.
+    if (!isStatusError(error, 'Conflict')) log(where.join(' ') || 'informer', error);
+  };
   const informers = createInformers({ client: clientAs('system:apiserver'), clock, signal, onError });
 
   const network = stack.use(await createPodNetwork({ informers, clock, runDir: dirs.run, podCidr: node.podCIDR }));
@@ -109,7 +113,13 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const kubeconfigPath = join(options.dir, 'kubeconfig');
   await writeSecret(
     kubeconfigPath,
-    kubeconfigFor({ name: clusterName, url: front.url, ca: front.ca, token, namespace: options.namespace ?? 'default' }),
+    kubeconfigFor({
+      name: clusterName,
+      url: front.url,
+      ca: front.ca,
+      token,
+      namespace: options.namespace ?? 'default',
+    }),
   );
   const parts = stack.move();
   return {
