@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Image } from '../../cluster/runtime/container-runtime.ts';
+import type { Image } from '../../cluster/cluster.ts';
 import { BuildError, bundle, recipeDigestParts } from './bundle.ts';
 import { sourceDigest } from './source-digest.ts';
 

@@ -43,6 +43,7 @@ async function start<Own extends Variables>(
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
   });
   const service = createContext(name, config);
+  process.on('uncaughtExceptionMonitor', (error) => service.logger.fatal({ err: error }, `${name} crashes`));
   const app = await createApp(service, config);
   const { server } = await serve(app.handler, config.PORT);
   service.logger.info({ port: config.PORT, node: process.version }, `${name} listens on port ${config.PORT}`);
