@@ -19,8 +19,9 @@ const messages = {
     `The engine "${p.engine}" is not built yet; only "embedded" is. Leave --engine out to use it.`,
   UNKNOWN_SCENARIO: (p: { id: string; nearest?: string; known: readonly string[] }) =>
     `There is no scenario "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}. See: npx brokenprod list`,
-  UNKNOWN_FAULT: (p: { id: string; nearest?: string; known: readonly string[] }) =>
-    `This scenario has no issue "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}`,
+  // The known ones stay unsaid: their names give half the diagnosis away.
+  UNKNOWN_FAULT: (p: { id: string; nearest?: string }) =>
+    `This scenario has no issue "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}The issues are named by: npx brokenprod grade`,
   UNKNOWN_SERVICE: (p: { service: string; nearest?: string; known: readonly string[] }) =>
     `There is no service "${p.service}" to build. ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}`,
   BAD_TAG: (p: { tag: string }) =>
@@ -64,12 +65,14 @@ export class LabError<Code extends LabErrorCode = LabErrorCode> extends Error {
   }
 }
 
+const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST']);
+
 /** Says in the lab's words what the file system refused; other errors come back as they are. */
 export function explainSystemError(error: unknown, path: string): unknown {
   if (error instanceof LabError || !(error instanceof Error)) return error;
   const { code, path: where = path } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return new LabError('DISK_FULL', { path: where }, { cause: error });
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+  if (code !== undefined && unwritable.has(code)) {
     return new LabError('FOLDER_READ_ONLY', { path: where }, { cause: error });
   }
   return error;

@@ -10,6 +10,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   const isKubectl = argv[0] === 'kubectl';
   // kubectl itself decides what Ctrl-C means to it.
   const signal = isKubectl ? new AbortController().signal : abortOnSignals();
+  // Waits in the lab use timers that hold no process alive; a command that is at work must not end for that.
+  const atWork = setInterval(() => {}, 60_000);
   const invocation = { signal, json: !isKubectl && argv.includes('--json') };
   try {
     if (isKubectl) {
@@ -20,6 +22,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     }
   } catch (error) {
     process.exitCode = explain(error, invocation);
+  } finally {
+    clearInterval(atWork);
   }
 }
 

@@ -1,6 +1,7 @@
 import { access, rm } from 'node:fs/promises';
 import module from 'node:module';
 import { setInterval } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { startCluster, type RunningCluster } from '../../cluster/cluster.ts';
 import { toTimestamp, systemClock } from '../../lib/clock.ts';
 import { labFolder, type LabFolder } from '../lab-folder.ts';
@@ -79,8 +80,8 @@ async function* untilAborted(everyMs: number, signal: AbortSignal): AsyncGenerat
 
 /** Goes to `logs/engine.log`, which is this process's standard error. */
 function log(message: string, error?: unknown): void {
-  const why = error instanceof Error ? (error.stack ?? error.message) : (error ?? '');
-  process.stderr.write(`${toTimestamp(systemClock.now())} ${message} ${String(why)}\n`);
+  const why = error === undefined ? '' : inspect(error);
+  process.stderr.write(`${toTimestamp(systemClock.now())} ${message} ${why}\n`);
 }
 
 function endOnSignals(ending: AbortController): void {

@@ -14,7 +14,7 @@ async function fakeEngine(how = '') {
   vi.stubEnv('FAKE_ENGINE', how);
   const root = await mkdtemp(join(tmpdir(), 'engine-'));
   const folder = labFolder(root);
-  const killLeftovers = vi.fn(async () => 0);
+  const killLeftovers = vi.fn<(dir: string) => Promise<number>>(async () => 0);
   const daemon = join(import.meta.dirname, 'testdata', 'fake-daemon.mjs');
   const engine = embeddedEngine({ folder, clock: systemClock, daemon, killLeftovers });
   onTestFinished(async () => {

@@ -14,7 +14,7 @@ import { readEngineFile, type EngineFile } from './engine-file.ts';
 
 const readyWithinMs = 20_000;
 /** Together with the second that reading and waiting take, `stop` stays within three seconds. */
-const endWithinMs = 2_500;
+const endWithinMs = 2_200;
 
 interface Options {
   folder: LabFolder;

@@ -53,7 +53,7 @@ function issueHints(
   const fault = faults.find((candidate) => candidate.id === id);
   if (!fault) {
     const known = faults.map((candidate) => candidate.id);
-    throw new LabError('UNKNOWN_FAULT', { id, known, nearest: nearest(id, known) });
+    throw new LabError('UNKNOWN_FAULT', { id, nearest: nearest(id, known) });
   }
   return fault.hints.map((text) => ({ text, commands: [] }));
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Fault } from '../../scenarios/fault.ts';
 import type { TaggedImage } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
@@ -66,7 +66,12 @@ async function build(folder: LabFolder, service: string, sourceDir: string, vers
     return await buildImage({ service, sourceDir, outDir, version });
   } catch (error) {
     if (error instanceof BuildError)
-      throw new LabError('BUILD_FAILED', { service, why: error.message }, { cause: error });
+      throw new LabError('BUILD_FAILED', { service, why: fromHere(error.message, folder) }, { cause: error });
     throw error;
   }
+}
+
+/** The bundler names files as seen from the project; the trainee sees them from the lab's folder. */
+function fromHere(message: string, { workingDir }: LabFolder): string {
+  return message.replaceAll(/^(\S+\.ts)(?=:\d+:\d+)/gm, (file) => relative(workingDir, resolve(project.root, file)));
 }

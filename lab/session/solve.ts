@@ -44,7 +44,6 @@ export async function solve(
 function chosen(faults: readonly Fault[], ids: readonly string[]): Fault[] {
   const known = faults.map(({ id }) => id);
   const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined)
-    throw new LabError('UNKNOWN_FAULT', { id: unknown, known, nearest: nearest(unknown, known) });
+  if (unknown !== undefined) throw new LabError('UNKNOWN_FAULT', { id: unknown, nearest: nearest(unknown, known) });
   return faults.filter(({ id }) => ids.length === 0 || ids.includes(id));
 }

@@ -60,14 +60,19 @@ export async function startLab(lab: Lab, options: { scenario: string; seed?: str
     const session = await boot(lab, broken, objectsOf(labSystem), options.seed ?? null);
     return { session, scenario, briefing: briefing(scenario, session.entrance) };
   } catch (error) {
-    await lab.engine.down();
-    const keepLogs = !lab.signal.aborted;
-    await clearState(
-      folder,
-      (name) => isKeepsake(name) || (name === 'incident' && before.includes(name)) || (name === 'logs' && keepLogs),
+    await undo(lab, before.includes('incident')).catch((reason: unknown) =>
+      lab.report({ kind: 'note', text: `Not everything could be cleaned up: ${String(reason)}` }),
     );
     throw explainSystemError(error, folder.dir);
   }
+}
+
+/** Takes back a start that did not get to its end; its log stays, unless the user wanted it to end. */
+async function undo({ engine, folder, signal }: Lab, hadWorkspace: boolean): Promise<void> {
+  await engine.down();
+  const isKept = (name: string): boolean =>
+    isKeepsake(name) || (name === 'incident' && hadWorkspace) || (name === 'logs' && !signal.aborted);
+  await clearState(folder, isKept);
 }
 
 /** Makes room for a new lab: refuses when one runs, removes what a crash left. */
