@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { ServiceContext } from './context.ts';
 
 const noticeMs = 500;
+const sweepMs = 50;
 const drainMs = 10_000;
 const flushMs = 2_000;
 
@@ -15,8 +16,10 @@ export async function drain(service: ServiceContext, server: Server, close: () =
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  server.closeIdleConnections();
+  // A kept-alive connection stays open after its last answer, so idle ones are swept until none is left.
+  const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
   await Promise.race([closed, pause(drainMs)]);
+  clearInterval(sweep);
   server.closeAllConnections();
   await Promise.race([close(), pause(flushMs)]);
 }
