@@ -39,8 +39,13 @@ export async function captureBaseline(options: BaselineOptions): Promise<Baselin
   const canaries = await Promise.all(
     Array.from({ length: options.canaryOrders ?? 3 }, async (_, index) => {
       const item = items[(index * 7) % items.length] ?? 'laptop';
-      const order = await placeOrder(options.entranceUrl, { item, quantity: 1 + index }, { clock, signal: options.signal });
-      if (!order.id) throw new Error(`the healthy shop did not take an order: ${order.problem ?? `status ${order.status}`}`);
+      const order = await placeOrder(
+        options.entranceUrl,
+        { item, quantity: 1 + index },
+        { clock, signal: options.signal },
+      );
+      if (!order.id)
+        throw new Error(`the healthy shop did not take an order: ${order.problem ?? `status ${order.status}`}`);
       return { id: order.id, totalCents: order.totalCents ?? 0 };
     }),
   );

@@ -1,7 +1,24 @@
-import type { Clock } from '../lib/clock.ts';
+import { randomBytes } from 'node:crypto';
+import { systemClock, type Clock } from '../lib/clock.ts';
+import { connectKube, type Kube } from '../lib/kube/kube.ts';
 import type { Baseline } from './baseline.ts';
-import type { GradingPlan } from './grading-plan.ts';
-import type { Verdict } from './verdict.ts';
+import type { CheckContext, WindowContext } from './check.ts';
+import { prepareCheck, type Phase, type PreparedCheck } from './checks/index.ts';
+import type { CheckSpec, GradingPlan } from './grading-plan.ts';
+import { Perturbations } from './perturbations.ts';
+import { removeCopies } from './private-copy.ts';
+import { scoreOf } from './score.ts';
+import { readState } from './state.ts';
+import { percentile } from './statistics.ts';
+import {
+  worst,
+  type CheckResult,
+  type CriterionVerdict,
+  type IssueVerdict,
+  type OrderFigures,
+  type Verdict,
+} from './verdict.ts';
+import { watchWindow, type Window } from './window.ts';
 
 export interface GradeOptions {
   kubeconfigPath: string;
@@ -25,15 +42,181 @@ export interface GradeOptions {
   onProgress?: (message: string) => void;
 }
 
+const windowMs = { full: 120_000, quick: 6_000 };
+
+interface Run {
+  kube: Kube;
+  clock: Clock;
+  signal: AbortSignal;
+  quick: boolean;
+  windowMs: number;
+  runId: string;
+  perturbations: Perturbations;
+}
+
 /**
- * Judges the system from outside. Problems of the system are in the verdict; nothing that a trainee does throws.
- * @throws Error when the kubeconfig cannot be read or a check of the plan does not exist; the signal's reason
+ * Judges the system from outside. Whatever a trainee or the engine does ends up in the verdict and is not thrown.
+ * @throws Error when the kubeconfig cannot be read or the plan asks for a check that does not exist; the signal's reason
  */
 export async function grade(options: GradeOptions): Promise<Verdict> {
-  throw new Error(`grading ${options.plan.scenario} comes in a moment`);
+  const clock = options.clock ?? systemClock;
+  const quick = options.quick ?? false;
+  const startedAt = timeOf(clock);
+  const prepared = prepareAll(options.plan);
+  await using kube = await connectKube(options);
+  const run: Run = {
+    kube,
+    clock,
+    quick,
+    signal: options.signal ?? new AbortController().signal,
+    windowMs: options.windowMs ?? windowMs[quick ? 'quick' : 'full'],
+    runId: randomBytes(4).toString('hex'),
+    perturbations: new Perturbations(),
+  };
+  await cleanUp(options).catch(() => undefined);
+  let results: Map<PreparedCheck, CheckResult>;
+  let window: Window | undefined;
+  let perturbations: Verdict['perturbations'] = [];
+  try {
+    ({ results, window } = await putQuestions([...prepared.values()], run, options));
+  } finally {
+    perturbations = await run.perturbations.undoAll();
+  }
+  const resultOf = (spec: CheckSpec): CheckResult =>
+    results.get(prepared.get(keyOf(spec)) as PreparedCheck) as CheckResult;
+  const issues = options.plan.issues.map((issue) => judgeIssue(issue, issue.checks.map(resultOf)));
+  const criteria = options.plan.criteria.map((criterion) => judgeCriterion(criterion, criterion.checks.map(resultOf)));
+  const hints = { used: options.hintsUsed ?? 0, cost: options.plan.hintCost };
+  return {
+    scenario: options.plan.scenario,
+    engine: options.engine,
+    seed: options.seed ?? null,
+    quick,
+    windowS: Math.round(run.windowMs / 1000),
+    verdict: worst([...issues, ...criteria].map(({ verdict }) => verdict)),
+    ...scoreOf([...issues, ...criteria], hints),
+    startedAt,
+    finishedAt: timeOf(clock),
+    issues,
+    criteria,
+    orders: figuresOf(window),
+    hintsUsed: hints.used,
+    times: { detectS: null, diagnoseS: null, mitigateS: null, resolveS: null },
+    perturbations,
+  };
 }
 
 /** Removes what an interrupted run left in the cluster. */
 export async function cleanUp(options: Pick<GradeOptions, 'kubeconfigPath' | 'context' | 'namespace'>): Promise<void> {
-  throw new Error(`cleaning ${options.namespace} comes in a moment`);
+  await using kube = await connectKube(options);
+  await removeCopies(kube, options.namespace);
+}
+
+/** The same question is put once, however many issues ask it. */
+function prepareAll({ issues, criteria }: GradingPlan): Map<string, PreparedCheck> {
+  const specs = [...issues, ...criteria].flatMap((part) => part.checks);
+  return new Map(specs.map((spec) => [keyOf(spec), prepareCheck(spec)]));
+}
+
+function keyOf({ kind, params }: CheckSpec): string {
+  return `${kind} ${JSON.stringify(params)}`;
+}
+
+async function putQuestions(
+  prepared: readonly PreparedCheck[],
+  run: Run,
+  options: GradeOptions,
+): Promise<{ results: Map<PreparedCheck, CheckResult>; window: Window | undefined }> {
+  const results = new Map<PreparedCheck, CheckResult>();
+  const ask = async (phase: Phase, context: CheckContext | WindowContext): Promise<void> => {
+    const due = prepared.filter((check) => check.phase === phase);
+    const put = async (check: PreparedCheck): Promise<void> => void results.set(check, await answer(check, context));
+    if (phase !== 'perturbing') await Promise.all(due.map(put));
+    else for (const check of due) await put(check);
+  };
+  const tell = options.onProgress ?? (() => {});
+  try {
+    const { namespace, entranceUrl, baseline } = options;
+    const before = await contextOf(run, options);
+    tell(`watching the shop for ${Math.round(run.windowMs / 1000)} s, and placing orders`);
+    const [window] = await Promise.all([
+      watchWindow({ ...run, namespace, entranceUrl, baseline }),
+      ask('during', before),
+    ]);
+    tell('asking each component');
+    const after = { ...(await contextOf(run, options)), window };
+    await Promise.all([ask('after', after), ask('perturbing', after)]);
+    return { results, window };
+  } catch (error) {
+    run.signal.throwIfAborted();
+    for (const check of prepared) if (!results.has(check)) results.set(check, unanswered(check, error));
+    return { results, window: undefined };
+  }
+}
+
+async function contextOf(run: Run, { namespace, entranceUrl, baseline }: GradeOptions): Promise<CheckContext> {
+  const { kube, clock, signal, quick, runId, perturbations } = run;
+  const state = await readState(kube, namespace);
+  const perturb: CheckContext['perturb'] = (what, undo) => perturbations.add(what, undo);
+  return { kube, namespace, entranceUrl, baseline, quick, clock, signal, runId, state, perturb };
+}
+
+async function answer(check: PreparedCheck, context: CheckContext | WindowContext): Promise<CheckResult> {
+  try {
+    return { kind: check.kind, ...(await check.run(context)) };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return unanswered(check, error);
+  }
+}
+
+/** An error of the grader or the engine is nobody's fault in the shop. */
+function unanswered({ kind }: PreparedCheck, error: unknown): CheckResult {
+  return {
+    kind,
+    verdict: 'undetermined',
+    observed: `the question could not be put: ${(error as Error).message}`,
+    expected: 'an engine and a grader that can ask',
+    why: 'what could not be looked at counts neither for nor against you',
+    where: 'brokenprod status, then grade again',
+  };
+}
+
+function judgeIssue(issue: GradingPlan['issues'][number], results: CheckResult[]): IssueVerdict {
+  const { id, title, component, points: maxPoints } = issue;
+  const verdict = worst(results.map((result) => result.verdict));
+  return { id, title, component, verdict, points: verdict === 'pass' ? maxPoints : 0, maxPoints, checks: results };
+}
+
+function judgeCriterion(criterion: GradingPlan['criteria'][number], results: CheckResult[]): CriterionVerdict {
+  const { id, title, points: maxPoints } = criterion;
+  const verdict = worst(results.map((result) => result.verdict));
+  const decisive = results.find((result) => result.verdict === verdict) ?? results[0];
+  const { observed = '', expected = '' } = decisive ?? {};
+  return {
+    id,
+    title,
+    verdict,
+    points: verdict === 'pass' ? maxPoints : 0,
+    maxPoints,
+    observed,
+    expected,
+    checks: results,
+  };
+}
+
+function figuresOf(window: Window | undefined): OrderFigures {
+  const orders = window?.orders ?? [];
+  const durations = orders.map(({ durationMs }) => durationMs);
+  return {
+    sent: orders.length,
+    succeeded: orders.filter(({ id }) => id).length,
+    p50Ms: percentile(durations, 0.5),
+    p95Ms: percentile(durations, 0.95),
+    maxMs: percentile(durations, 1),
+  };
+}
+
+function timeOf(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
 }

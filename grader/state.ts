@@ -65,7 +65,11 @@ export interface ContainerStatus {
   ready: boolean;
   restartCount: number;
   imageID?: string;
-  state?: { waiting?: { reason?: string; message?: string }; running?: { startedAt?: string }; terminated?: Terminated };
+  state?: {
+    waiting?: { reason?: string; message?: string };
+    running?: { startedAt?: string };
+    terminated?: Terminated;
+  };
   lastState?: { terminated?: Terminated };
 }
 
@@ -83,7 +87,11 @@ export interface Pod {
 
 export interface Deployment {
   metadata: Meta;
-  spec: { replicas?: number; paused?: boolean; template: { metadata?: { labels?: Record<string, string> }; spec: PodSpec } };
+  spec: {
+    replicas?: number;
+    paused?: boolean;
+    template: { metadata?: { labels?: Record<string, string> }; spec: PodSpec };
+  };
   status?: { observedGeneration?: number; replicas?: number; updatedReplicas?: number; readyReplicas?: number };
 }
 
@@ -104,7 +112,13 @@ export interface Service {
 
 export interface EndpointSlice {
   metadata: Meta;
-  endpoints?: { addresses: string[]; conditions?: { ready?: boolean }; targetRef?: { kind?: string; name?: string; uid?: string } }[] | null;
+  endpoints?:
+    | {
+        addresses: string[];
+        conditions?: { ready?: boolean };
+        targetRef?: { kind?: string; name?: string; uid?: string };
+      }[]
+    | null;
   ports?: { port?: number }[] | null;
 }
 
@@ -123,7 +137,8 @@ export const graderLabel = 'brokenprod.dev/grader';
 
 /** @throws KubeError, KubeUnreachable */
 export async function readState(kube: Kube, namespace: string): Promise<State> {
-  const list = <T>(apiVersion: string, kind: string): Promise<T[]> => kube.list<T>(collectionPath(apiVersion, kind, namespace));
+  const list = <T>(apiVersion: string, kind: string): Promise<T[]> =>
+    kube.list<T>(collectionPath(apiVersion, kind, namespace));
   const [deployments, replicaSets, pods, services, endpointSlices, cronJobs] = await Promise.all([
     list<Deployment>('apps/v1', 'Deployment'),
     list<ReplicaSet>('apps/v1', 'ReplicaSet'),
@@ -155,7 +170,9 @@ export function deploymentOf(state: State, name: string): Deployment | undefined
 export function podsOf(state: State, deployment: string): Pod[] {
   const owner = deploymentOf(state, deployment);
   if (!owner) return [];
-  const sets = new Set(state.replicaSets.filter((set) => isOwnedBy(set.metadata, owner.metadata.uid)).map((set) => set.metadata.uid));
+  const sets = new Set(
+    state.replicaSets.filter((set) => isOwnedBy(set.metadata, owner.metadata.uid)).map((set) => set.metadata.uid),
+  );
   return state.pods.filter(
     ({ metadata }) => !metadata.deletionTimestamp && metadata.ownerReferences?.some(({ uid }) => sets.has(uid)),
   );

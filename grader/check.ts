@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
+import type { Kube } from '../lib/kube/kube.ts';
+import type { Baseline } from './baseline.ts';
+import type { State } from './state.ts';
+import type { Answer, Finding } from './verdict.ts';
+import type { Window } from './window.ts';
+
+/** What a check can ask. */
+export interface CheckContext {
+  kube: Kube;
+  namespace: string;
+  entranceUrl: string;
+  baseline: Baseline;
+  quick: boolean;
+  clock: Clock;
+  signal: AbortSignal;
+  /** Names this run; part of everything that it puts into the cluster. */
+  runId: string;
+  /** The namespace as it stood when the check's phase began. */
+  state: State;
+  /** Notes something that is changed for a question, and how it is put back. */
+  perturb(what: string, undo: () => Promise<void>): void;
+}
+
+export interface WindowContext extends CheckContext {
+  window: Window;
+}
+
+/**
+ * One kind of question.
+ * `during`: asked while the window runs, disturbs nothing. `after`: asked when it has ended.
+ * `perturbing`: replays what triggered a fault; asked last, one at a time.
+ */
+export type Check<P> =
+  | { phase: 'during'; params: z.ZodType<P>; run(params: P, context: CheckContext): Promise<Finding> }
+  | { phase: 'after' | 'perturbing'; params: z.ZodType<P>; run(params: P, context: WindowContext): Promise<Finding> };
+
+/** A check that keeps the type of its parameters between the schema and the function. */
+export function defineCheck<P>(check: Check<P>): Check<P> {
+  return check;
+}
+
+/** The part of a finding that a check's own text table holds, the same whatever the answer. */
+export type Meaning = Pick<Finding, 'expected' | 'why' | 'where'>;
+
+export function finding(verdict: Answer, observed: string, meaning: Meaning): Finding {
+  return { verdict, observed, ...meaning };
+}
+
+/** A question that could not be put, since something else that it needs is broken. */
+export function blockedBy(component: string, observed: string, meaning: Meaning): Finding {
+  return finding('undetermined', `blocked by ${component}: ${observed}`, meaning);
+}

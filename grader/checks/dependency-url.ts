@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
+import { askUntil, pickPod } from '../component.ts';
+import { effectiveEnv } from '../effective-env.ts';
+import { answerOf } from '../proxy.ts';
+import { deploymentOf, mainContainer, type State } from '../state.ts';
+import type { Finding } from '../verdict.ts';
+
+const params = z.strictObject({ deployment: z.string(), port: z.int(), variable: z.string(), target: z.string() });
+type Params = z.infer<typeof params>;
+
+/** The component reaches what it depends on, by a name that lasts. */
+export const dependencyUrl = defineCheck<Params>({ phase: 'after', params, run });
+
+async function run({ deployment, port, variable, target }: Params, context: CheckContext): Promise<Finding> {
+  const meaning: Meaning = {
+    expected: `${variable} of ${deployment} leads to the Service in front of ${target}`,
+    why: `without it ${deployment} can neither store nor read an order`,
+    where: `the log of ${deployment}, its environment, and kubectl get services`,
+  };
+  const picked = pickPod(context.state, deployment);
+  if ('problem' in picked) return finding('fail', picked.problem, meaning);
+  const container = mainContainer(picked.pod.spec, deployment);
+  const env = container && (await effectiveEnv(context.kube, context.namespace, container));
+  const led = judgeUrl(env?.get(variable), target, context);
+  if ('problem' in led) return finding('fail', led.problem, meaning);
+
+  const [canary] = context.baseline.canaries;
+  const path = `/orders/${canary?.id ?? ''}`;
+  const pod = picked.pod.metadata.name;
+  const answer = await askUntil(context, { pod, port, path }, ({ status }) => status === 200);
+  if (answer.status === 200) return finding('pass', `${led.url}; ${pod} reads an order through it`, meaning);
+  const down = await whyDown(context, target);
+  return down
+    ? finding('pass', `${led.url}, which is right (nothing could be read: ${down})`, meaning)
+    : finding('fail', `${led.url}, but ${pod} answers ${answerOf(answer)}`, meaning);
+}
+
+/** Why the target can't serve anyone at the moment; undefined when it can. */
+async function whyDown(context: CheckContext, target: string): Promise<string | undefined> {
+  const picked = pickPod(context.state, target);
+  if ('problem' in picked) return picked.problem;
+  const port = mainContainer(picked.pod.spec, target)?.ports?.[0]?.containerPort ?? 8080;
+  const { name } = picked.pod.metadata;
+  const answer = await askUntil(context, { pod: name, port, path: '/products' }, ({ status }) => status === 200);
+  return answer.status === 200 ? undefined : `${target} answers ${answerOf(answer)}`;
+}
+
+/** Whether a URL leads to a Service whose pods are the target's. */
+export function judgeUrl(
+  value: string | undefined,
+  target: string,
+  { state, namespace }: { state: State; namespace: string },
+): { url: string } | { problem: string } {
+  if (value === undefined) return { problem: 'the variable is not set' };
+  if (!URL.canParse(value)) return { problem: `${value} is not a URL` };
+  const url = new URL(value);
+  if (/^[\d.]+$|^\[/.test(url.hostname)) return { problem: `${value} names an address instead of a Service` };
+  const [name, ...rest] = url.hostname.split('.');
+  const isInside = ['', namespace, `${namespace}.svc`, `${namespace}.svc.cluster.local`].includes(rest.join('.'));
+  const service = isInside ? state.services.find(({ metadata }) => metadata.name === name) : undefined;
+  if (!service) return { problem: `${value}: there is no Service ${url.hostname}` };
+  const { type, selector = {}, ports = [] } = service.spec;
+  if (type === 'ExternalName') return { problem: `${value} leads out of the cluster's Services (ExternalName)` };
+  const labels = deploymentOf(state, target)?.spec.template.metadata?.labels ?? {};
+  const selects = Object.entries(selector).every(([key, wanted]) => labels[key] === wanted);
+  if (!selects || Object.keys(selector).length === 0) return { problem: `${value} does not lead to ${target}` };
+  const port = Number(url.port || 80);
+  if (!ports.some((offered) => offered.port === port)) {
+    return { problem: `${value}: Service ${name} offers no port ${port}` };
+  }
+  return { url: value };
+}

@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import type { CheckContext, WindowContext } from '../check.ts';
+import type { CheckSpec } from '../grading-plan.ts';
+import type { Finding } from '../verdict.ts';
+import { authStillWorks } from './auth-still-works.ts';
+import { canaryOrders } from './canary-orders.ts';
+import { componentAnswers } from './component-answers.ts';
+import { dependencyUrl } from './dependency-url.ts';
+import { entranceAnswers } from './entrance-answers.ts';
+import { guardrails } from './guardrails.ts';
+import { livenessProbe } from './liveness-probe.ts';
+import { logs } from './logs.ts';
+import { memoryUnderLoad } from './memory-under-load.ts';
+import { orders } from './orders.ts';
+import { podsHealthy, podsStable } from './pods-stable.ts';
+import { resources } from './resources.ts';
+import { retries } from './retries.ts';
+import { serviceEndpoints } from './service-endpoints.ts';
+import { steadyAnswers } from './steady-answers.ts';
+import { traces } from './traces.ts';
+
+/** Every kind of question, by the name that scenarios use. */
+export const checks = {
+  'auth-still-works': authStillWorks,
+  'canary-orders': canaryOrders,
+  'component-answers': componentAnswers,
+  'dependency-url': dependencyUrl,
+  'entrance-answers': entranceAnswers,
+  guardrails,
+  'liveness-probe': livenessProbe,
+  logs,
+  'memory-under-load': memoryUnderLoad,
+  orders,
+  'pods-healthy': podsHealthy,
+  'pods-stable': podsStable,
+  resources,
+  retries,
+  'service-endpoints': serviceEndpoints,
+  'steady-answers': steadyAnswers,
+  traces,
+};
+
+export type Phase = 'during' | 'after' | 'perturbing';
+
+/** A question with its parameters read, ready to be put. */
+export interface PreparedCheck {
+  kind: string;
+  phase: Phase;
+  run(context: CheckContext | WindowContext): Promise<Finding>;
+}
+
+/** @throws Error when there is no such kind, or its parameters are wrong */
+export function prepareCheck({ kind, params }: CheckSpec): PreparedCheck {
+  if (!Object.hasOwn(checks, kind)) throw new Error(`there is no check "${kind}"`);
+  // The map knows each check's own parameters; from here on they are read by the check's own schema.
+  const check = checks[kind as keyof typeof checks] as unknown as {
+    phase: Phase;
+    params: z.ZodType;
+    run(params: unknown, context: CheckContext | WindowContext): Promise<Finding>;
+  };
+  const read = check.params.safeParse(params);
+  if (!read.success)
+    throw new Error(
+      `check "${kind}": ${read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+    );
+  return { kind, phase: check.phase, run: (context) => check.run(read.data, context) };
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { defineCheck, finding, type Meaning, type WindowContext } from '../check.ts';
+import { mebibytes, parseQuantity } from '../quantity.ts';
+import { podsOf } from '../state.ts';
+import { mean, slope } from '../statistics.ts';
+import type { Finding } from '../verdict.ts';
+import type { UsageSample } from '../window.ts';
+
+const meaning: Meaning = {
+  expected: 'limits on every container, CPU below half of its limit, memory that does not climb towards its limit',
+  why: 'what grows without end is killed in the end, and what has no limit takes its neighbours along',
+  where: 'kubectl top pods, and the limits in kubectl describe deployment',
+};
+
+const maxCpuShare = 0.5;
+const maxMemoryShare = 0.9;
+/** Memory that would reach its limit sooner than this is climbing. */
+const minRunwayMs = 10 * 60_000;
+
+export interface ContainerUse {
+  name: string;
+  limits: { cpu?: string; memory?: string };
+  samples: readonly UsageSample[];
+}
+
+/** The shop has room. */
+export const resources = defineCheck<Record<string, never>>({ phase: 'after', params: z.strictObject({}), run });
+
+function run(_: Record<string, never>, { baseline, state, window, quick }: WindowContext): Promise<Finding> {
+  const uses = baseline.deployments.flatMap(({ name: deployment }) =>
+    podsOf(state, deployment).flatMap(({ metadata, spec }) =>
+      spec.containers.map(({ name, resources: wanted }) => ({
+        name: metadata.name,
+        limits: wanted?.limits ?? {},
+        samples: window.usage.filter(({ pod, container }) => pod === metadata.name && container === name),
+      })),
+    ),
+  );
+  const missing = baseline.deployments.filter(({ name }) => podsOf(state, name).length === 0);
+  return Promise.resolve(judgeUse(uses, { quick, missing: missing.map(({ name }) => name) }));
+}
+
+export function judgeUse(
+  uses: readonly ContainerUse[],
+  { quick, missing }: { quick: boolean; missing: string[] },
+): Finding {
+  const problems = uses.flatMap((use) => problemsOf(use, quick));
+  if (problems.length > 0) return finding('fail', problems.join('; '), meaning);
+  if (missing.length > 0) return finding('fail', `no pods of ${missing.join(', ')}`, meaning);
+  const unmeasured = uses.filter(({ samples }) => samples.length === 0);
+  if (unmeasured.length > 0) {
+    return finding('undetermined', `no figures for ${unmeasured.map(({ name }) => name).join(', ')}`, meaning);
+  }
+  const highest = Math.max(...uses.map(({ limits, samples }) => cpuShare(limits.cpu, samples)));
+  const observed = `CPU at most ${Math.round(highest * 100)} % of its limit`;
+  return finding(
+    'pass',
+    quick ? `${observed}; too short a look to see memory climb` : `${observed}, memory stable`,
+    meaning,
+  );
+}
+
+function problemsOf({ name, limits, samples }: ContainerUse, quick: boolean): string[] {
+  const memoryLimit = parseQuantity(limits.memory);
+  if (!parseQuantity(limits.cpu) || !memoryLimit) return [`${name} has no limit on ${memoryLimit ? 'CPU' : 'memory'}`];
+  const last = samples.at(-1);
+  if (!last) return [];
+  const share = cpuShare(limits.cpu, samples);
+  if (share >= maxCpuShare) return [`${name} uses ${Math.round(share * 100)} % of its CPU limit`];
+  const nearLimit = last.memoryBytes > memoryLimit * maxMemoryShare;
+  if (nearLimit) return [`${name} uses ${mebibytes(last.memoryBytes)} of ${limits.memory}`];
+  return !quick && climbs(samples, memoryLimit) ? [`${name}'s memory climbs, now ${mebibytes(last.memoryBytes)}`] : [];
+}
+
+function cpuShare(limit: string | undefined, samples: readonly UsageSample[]): number {
+  return mean(samples.map(({ cpuCores }) => cpuCores)) / (parseQuantity(limit) ?? Infinity);
+}
+
+/** Only the window's last third counts: caches and sessions fill up after a start, and then stop growing. */
+function climbs(samples: readonly UsageSample[], limitBytes: number): boolean {
+  const late = samples.slice(-Math.max(4, Math.ceil(samples.length / 3)));
+  const bytesPerMs = slope(late.map(({ atMs, memoryBytes }) => ({ x: atMs, y: memoryBytes })));
+  const roomBytes = limitBytes - (late.at(-1)?.memoryBytes ?? 0);
+  return bytesPerMs > 0 && roomBytes / bytesPerMs < minRunwayMs;
+}

@@ -1,0 +1,89 @@
+import { sleep } from '../lib/clock.ts';
+import { isNotFound } from '../lib/kube/kube-error.ts';
+import type { Kube } from '../lib/kube/kube.ts';
+import { collectionPath } from '../lib/kube/paths.ts';
+import type { CheckContext } from './check.ts';
+import { graderLabel, isReady, mainContainer, podWord, statusOf, type Deployment, type Pod } from './state.ts';
+
+const startsWithinMs = 15_000;
+const lookEveryMs = 100;
+/** The cluster ends the copy itself, should nobody be left to do it. */
+const livesAtMostS = 180;
+
+/** A pod of our own with a component's template: it can be treated badly without anyone being hurt. */
+export interface PrivateCopy extends AsyncDisposable {
+  pod: string;
+  imageId: string | undefined;
+}
+
+/**
+ * Starts a copy of a Deployment's pod, with other values for some variables, out of reach of every Service.
+ * @throws Error when it does not become ready
+ */
+export async function startCopy(
+  deployment: Deployment,
+  variables: Readonly<Record<string, string>>,
+  context: CheckContext,
+): Promise<PrivateCopy> {
+  const { kube, namespace, runId } = context;
+  const { name } = deployment.metadata;
+  const pod = `${name}-copy-${runId}`;
+  const pods = collectionPath('v1', 'Pod', namespace);
+  const remove = (): Promise<void> => kube.delete(`${pods}/${pod}`, { gracePeriodSeconds: 0 });
+  context.perturb(`a copy of ${name} ran as pod ${pod}`, remove);
+  await kube.create(pods, copyOf(deployment, pod, variables, runId));
+  try {
+    const imageId = await awaitReady(`${pods}/${pod}`, name, context);
+    return { pod, imageId, [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** The copy's labels match no selector; probes would only restart what is meant to suffer. */
+export function copyOf(
+  deployment: Deployment,
+  name: string,
+  variables: Readonly<Record<string, string>>,
+  runId: string,
+): Record<string, unknown> {
+  const { spec } = deployment.spec.template;
+  const main = mainContainer(spec, deployment.metadata.name);
+  if (!main) throw new Error(`${deployment.metadata.name} has no container`);
+  const { livenessProbe: _, ...container } = main;
+  const overridden = Object.entries(variables).map(([key, value]) => ({ name: key, value }));
+  const env = [...(main.env ?? []).filter((entry) => !(entry.name in variables)), ...overridden];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels: { [graderLabel]: runId } },
+    spec: { ...spec, containers: [{ ...container, env }], restartPolicy: 'Never', activeDeadlineSeconds: livesAtMostS },
+  };
+}
+
+async function awaitReady(
+  path: string,
+  name: string,
+  { kube, clock, signal }: CheckContext,
+): Promise<string | undefined> {
+  const deadline = clock.now() + startsWithinMs;
+  for (;;) {
+    const pod = await kube.get<Pod>(path);
+    if (isReady(pod)) return statusOf(pod, mainContainer(pod.spec, name)?.name ?? name)?.imageID;
+    if (clock.now() >= deadline || pod.status?.phase === 'Failed')
+      throw new Error(`the copy does not start: ${podWord(pod)}`);
+    await sleep(clock, lookEveryMs, signal);
+  }
+}
+
+/** Removes every pod that some run of the grader left behind. */
+export async function removeCopies(kube: Kube, namespace: string): Promise<void> {
+  const pods = collectionPath('v1', 'Pod', namespace);
+  try {
+    const left = await kube.list<Pod>(pods, { labelSelector: graderLabel });
+    await Promise.all(left.map(({ metadata }) => kube.delete(`${pods}/${metadata.name}`, { gracePeriodSeconds: 0 })));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

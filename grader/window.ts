@@ -1,0 +1,145 @@
+import { Agent } from 'undici';
+import { sleep, type Clock } from '../lib/clock.ts';
+import type { Kube } from '../lib/kube/kube.ts';
+import type { Baseline } from './baseline.ts';
+import { askUrl } from './http.ts';
+import { placeOrder, type PlacedOrder } from './order-client.ts';
+import { parseQuantity } from './quantity.ts';
+import { readPods, type Pod } from './state.ts';
+
+export interface PodSample {
+  atMs: number;
+  pods: Pod[];
+}
+
+export interface UsageSample {
+  atMs: number;
+  pod: string;
+  container: string;
+  cpuCores: number;
+  memoryBytes: number;
+}
+
+/** Everything that was watched while the system had to stay well. */
+export interface Window {
+  startedAtMs: number;
+  endedAtMs: number;
+  samples: PodSample[];
+  usage: UsageSample[];
+  orders: PlacedOrder[];
+  /** Status of an order for something that the shop does not sell; null without an answer. */
+  refusal: number | null;
+  /** Why watching was not complete: then nobody knows what happened in between. */
+  problem?: string;
+}
+
+export interface WindowOptions {
+  kube: Kube;
+  namespace: string;
+  entranceUrl: string;
+  baseline: Baseline;
+  clock: Clock;
+  signal: AbortSignal;
+  windowMs: number;
+  quick: boolean;
+}
+
+export const orderCount = 20;
+const sampleEveryMs = { full: 2_000, quick: 500 };
+const usageEveryMs = { full: 5_000, quick: 1_500 };
+
+/** Watches pods and use, and places orders, for the length of the window. */
+export async function watchWindow(options: WindowOptions): Promise<Window> {
+  const { clock, windowMs, quick } = options;
+  const startedAtMs = clock.now();
+  const endsAtMs = startedAtMs + windowMs;
+  const mode = quick ? 'quick' : 'full';
+  const samples: PodSample[] = [];
+  const usage: UsageSample[] = [];
+  const problems: string[] = [];
+  const repeat = async (everyMs: number, look: () => Promise<void>): Promise<void> => {
+    while (clock.now() < endsAtMs) {
+      await look().catch((error: unknown) => {
+        options.signal.throwIfAborted();
+        problems.push((error as Error).message);
+      });
+      await sleep(clock, Math.min(everyMs, Math.max(1, endsAtMs - clock.now())), options.signal);
+    }
+  };
+  const [trading] = await Promise.all([
+    trade(options, endsAtMs),
+    repeat(sampleEveryMs[mode], async () => {
+      samples.push({ atMs: clock.now(), pods: await readPods(options.kube, options.namespace) });
+    }),
+    repeat(usageEveryMs[mode], async () => {
+      usage.push(...(await readUsage(options.kube, options.namespace, clock.now())));
+    }),
+  ]);
+  const [problem] = problems;
+  return { startedAtMs, endedAtMs: clock.now(), samples, usage, ...trading, ...(problem && { problem }) };
+}
+
+/**
+ * Half of the orders at the beginning, half at the end, so that a healthy moment is not enough.
+ * Beside them one order that must be refused.
+ */
+async function trade(options: WindowOptions, endsAtMs: number): Promise<Pick<Window, 'orders' | 'refusal'>> {
+  const { clock, signal, quick } = options;
+  const everyMs = quick ? 200 : 1_000;
+  const half = orderCount / 2;
+  const agent = new Agent({ connections: 8 });
+  try {
+    const first = await placeOrders(options, agent, half, everyMs);
+    await sleep(clock, Math.max(0, endsAtMs - half * everyMs - clock.now()), signal);
+    const [second, refusal] = await Promise.all([
+      placeOrders(options, agent, half, everyMs),
+      orderTheImpossible(options, agent),
+    ]);
+    return { orders: [...first, ...second], refusal };
+  } finally {
+    await agent.destroy();
+  }
+}
+
+function placeOrders(
+  options: WindowOptions,
+  dispatcher: Agent,
+  count: number,
+  everyMs: number,
+): Promise<PlacedOrder[]> {
+  const { entranceUrl, clock, signal, baseline } = options;
+  const items = Object.keys(baseline.prices);
+  const placed = Array.from({ length: count }, async (_, index) => {
+    await sleep(clock, index * everyMs, signal);
+    const item = items[Math.floor(Math.random() * items.length)] ?? 'laptop';
+    const quantity = 1 + Math.floor(Math.random() * 4);
+    return placeOrder(entranceUrl, { item, quantity }, { clock, signal, dispatcher });
+  });
+  return Promise.all(placed);
+}
+
+async function orderTheImpossible({ entranceUrl, signal }: WindowOptions, dispatcher: Agent): Promise<number | null> {
+  const body = { item: `no-such-thing-${Math.floor(Math.random() * 1e6)}`, quantity: 1 };
+  const url = `${entranceUrl}/api/orders`;
+  return (await askUrl(url, { method: 'POST', body, timeoutMs: 5_000, signal, dispatcher })).status;
+}
+
+interface PodMetrics {
+  metadata: { name: string };
+  containers: { name: string; usage: { cpu: string; memory: string } }[];
+}
+
+/** A cluster without metrics has none to show; the check on resources says so. */
+async function readUsage(kube: Kube, namespace: string, atMs: number): Promise<UsageSample[]> {
+  const response = await kube.request('GET', `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`);
+  if (response.status !== 200) return [];
+  return response.json<{ items: PodMetrics[] }>().items.flatMap(({ metadata, containers }) =>
+    containers.map(({ name, usage }) => ({
+      atMs,
+      pod: metadata.name,
+      container: name,
+      cpuCores: parseQuantity(usage.cpu) ?? 0,
+      memoryBytes: parseQuantity(usage.memory) ?? 0,
+    })),
+  );
+}
