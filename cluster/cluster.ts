@@ -44,9 +44,9 @@ export interface ClusterOptions {
   loadBalancerPorts?: Readonly<Record<number, readonly number[]>>;
   clock?: Clock;
   /** Told of each change that came over HTTPS. */
-  audit?(entry: AuditEntry): void;
+  audit?: (entry: AuditEntry) => void;
   /** Told of what goes wrong inside. */
-  log?(message: string, error?: unknown): void;
+  log?: (message: string, error?: unknown) => void;
   /** Ends the cluster when it aborts, as disposing does. */
   signal?: AbortSignal;
 }
@@ -164,7 +164,7 @@ async function makeDirs(dir: string): Promise<Dirs> {
 }
 
 interface Shared {
-  clientAs(user: string): Client;
+  clientAs: (user: string) => Client;
   informers: Informers;
   clock: Clock;
   signal: AbortSignal;
@@ -173,7 +173,7 @@ interface Shared {
 
 /** Runs every controller until the signal aborts; resolves when all have ended. */
 async function runControllers(
-  shared: Shared & { rootCertificate: string; onError(error: unknown, ...where: string[]): void },
+  shared: Shared & { rootCertificate: string; onError: (error: unknown, ...where: string[]) => void },
 ): Promise<void> {
   const { clientAs, informers, clock, signal, onError, dirs, rootCertificate } = shared;
   const client = clientAs('system:kube-controller-manager');
@@ -193,7 +193,7 @@ function startKubelet(
     runtime: ReturnType<typeof createNodeRuntime>;
     network: Awaited<ReturnType<typeof createPodNetwork>>;
     images: ImageStore;
-    log(message: string, error?: unknown): void;
+    log: (message: string, error?: unknown) => void;
   },
 ): Kubelet {
   const { clientAs, informers, clock, signal, runtime, network, dirs, images, log } = parts;
