@@ -6,6 +6,7 @@ import { fail } from './fail.ts';
 export interface CurlOptions {
   url: string;
   method: string;
+  methodGiven: boolean;
   headers: Record<string, string>;
   body?: string | Buffer;
   output?: string;
@@ -70,6 +71,7 @@ export function parseCurlOptions(args: string[]): CurlOptions {
   return {
     url,
     method: values.request ?? (values.head ? 'HEAD' : body === undefined ? 'GET' : 'POST'),
+    methodGiven: values.request !== undefined,
     headers: mergeHeaders(defaults, values.header ?? []),
     body,
     output: values.output,

@@ -56,6 +56,12 @@ async function follow(url: URL, redirects = 0): Promise<Transfer> {
   if (!options.location || statusCode < 300 || statusCode > 399 || !headers.location) return transfer;
   if (redirects >= maxRedirects) report(47, `Maximum (${maxRedirects}) redirects followed`);
   transfer.response.resume();
+  // What was posted is not posted again, unless the method was asked for by name.
+  if (statusCode <= 303 && options.method === 'POST' && !options.methodGiven) {
+    options.method = 'GET';
+    options.body = undefined;
+    for (const name of ['Content-Length', 'Content-Type']) delete options.headers[name];
+  }
   return await follow(new URL(headers.location, url), redirects + 1);
 }
 

@@ -17,8 +17,8 @@ const { values, positionals } = parseArgs({
 
 for (const target of positionals.length > 0 ? positionals : ['.']) {
   try {
-    if (positionals.length > 1) process.stdout.write(`${target}:\n`);
     const directory = !values.directory && lstatSync(target).isDirectory();
+    if (directory && positionals.length > 1) process.stdout.write(`${target}:\n`);
     for (const name of directory ? namesIn(target) : [target]) print(name, directory ? path.join(target, name) : name);
   } catch (error) {
     process.stderr.write(`ls: ${target}: ${describe(error)}\n`);

@@ -4,7 +4,6 @@
  * process alive, except while a question is open.
  */
 const net = require('node:net');
-const { isMainThread } = require('node:worker_threads');
 
 const connect = net.Socket.prototype.connect;
 /** @type {Map<number, (answer: any) => void>} */
@@ -24,7 +23,7 @@ function open() {
   opened.on('error', () => {});
   opened.on('close', () => {
     // The engine is gone, perhaps by kill -9: nobody else would ever end this process.
-    if (isMainThread) process.kill(process.pid, 'SIGKILL');
+    if (require('node:worker_threads').isMainThread) process.kill(process.pid, 'SIGKILL');
     socket = undefined;
     for (const id of waiting.keys()) settle({ id, code: 'ECONNREFUSED' });
   });
@@ -59,7 +58,7 @@ function tell(op, news) {
 
 /** Opens the line at once, so that this process ends when the kubelet's does. */
 function holdOn() {
-  if (isMainThread) socket ??= open();
+  socket ??= open();
 }
 
 module.exports = { ask, tell, holdOn, connect };
