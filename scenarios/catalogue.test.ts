@@ -1,0 +1,78 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { faultsOf, gradingPlan, loadCatalogue } from './catalogue.ts';
+
+const here = import.meta.dirname;
+const folders: string[] = [];
+
+/** A copy of the catalogue with one text in one file replaced. */
+async function spoiled(file: string, from: string, to: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'catalogue-'));
+  folders.push(dir);
+  await cp(here, dir, { recursive: true });
+  const path = join(dir, file);
+  await writeFile(path, (await readFile(path, 'utf8')).replace(from, to));
+  return dir;
+}
+
+afterEach(async () => {
+  await Promise.all(folders.splice(0).map((dir) => rm(dir, { recursive: true })));
+});
+
+describe('the catalogue', () => {
+  it('loads every fault and scenario that is there', async () => {
+    const catalogue = await loadCatalogue(here);
+    expect([...catalogue.scenarios.keys()]).toEqual(['friday-afternoon']);
+    expect(catalogue.faults.size).toBeGreaterThanOrEqual(8);
+  });
+
+  it('says file, place and problem when a fault is not as the format asks', async () => {
+    const dir = await spoiled('faults/chaos-flag/fault.yaml', 'severity: SEV1', 'severity: bad');
+    await expect(loadCatalogue(dir)).rejects.toThrow(/chaos-flag.fault\.yaml[\s\S]*SEV1[\s\S]*severity/);
+  });
+
+  it('does not overlook a misspelt field', async () => {
+    const dir = await spoiled('faults/chaos-flag/fault.yaml', 'symptom:', 'symptoms:');
+    await expect(loadCatalogue(dir)).rejects.toThrow(/symptoms/);
+  });
+
+  it('names a scenario that asks for an unknown fault', async () => {
+    const dir = await spoiled('friday-afternoon/scenario.yaml', '- chaos-flag', '- chaos-flagg');
+    await expect(loadCatalogue(dir)).rejects.toThrow(/friday-afternoon.*unknown faults: chaos-flagg/);
+  });
+
+  it('says where YAML is not valid', async () => {
+    const dir = await spoiled('faults/env-missing/fault.yaml', 'title: ', 'title: "');
+    await expect(loadCatalogue(dir)).rejects.toThrow(/env-missing.fault\.yaml is not valid YAML/);
+  });
+
+  it('gives a hundred points for Friday afternoon', async () => {
+    const catalogue = await loadCatalogue(here);
+    const scenario = catalogue.scenarios.get('friday-afternoon');
+    const plan = gradingPlan(catalogue, scenario!);
+    const points = [...plan.issues, ...plan.criteria].reduce((sum, part) => sum + part.points, 0);
+    expect(plan.issues).toHaveLength(8);
+    expect(points).toBe(100);
+  });
+});
+
+describe('each fault', async () => {
+  const catalogue = await loadCatalogue(here);
+  const faults = faultsOf(catalogue, catalogue.scenarios.get('friday-afternoon')!);
+
+  it.each(faults)('$id is seen at once, or says why it is not', ({ visible, maskedBy, id }) => {
+    const latent = ['liveness-port', 'memory-limit'];
+    expect(visible.by === 'symptom' || maskedBy.length > 0 || latent.includes(id)).toBe(true);
+  });
+
+  it.each(faults)('$id has at least two right fixes where two exist', ({ solutions }) => {
+    expect(solutions.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each(faults)('$id does not give its answer away in the first hint', ({ hints, fix }) => {
+    const values = fix.match(/[A-Z_]{4,}|\d{3,}\w*|https?:\S+/g) ?? [];
+    expect(values.filter((value) => hints[0]?.includes(value))).toEqual([]);
+  });
+});
