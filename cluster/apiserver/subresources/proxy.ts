@@ -59,9 +59,10 @@ function findPod({ context, target }: ApiCall, name: string): Pod | undefined {
 async function forward(call: ApiCall, pod: Pod, port: number): Promise<ApiResponse> {
   const nodeProxy = call.context.nodeProxy();
   if (!nodeProxy) throw serviceUnavailable('no kubelet is running');
+  const address = `${pod.status?.podIP ?? ''}:${port}`;
   try {
     const connection = await nodeProxy.connect(pod, port);
-    const answer = await exchange(call, connection, `${pod.status?.podIP ?? ''}:${port}`);
+    const answer = await exchange(call, connection, address);
     const headers = Object.entries(answer.headers).filter(([name]) => !notForwarded.has(name));
     return {
       type: 'stream',
@@ -70,7 +71,9 @@ async function forward(call: ApiCall, pod: Pod, port: number): Promise<ApiRespon
       headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
     };
   } catch (error) {
-    throw serviceUnavailable(`error trying to reach service: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ECONNREFUSED' ? `dial tcp ${address}: connect: connection refused` : message;
+    throw serviceUnavailable(`error trying to reach service: ${why}`);
   }
 }
 
