@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Baseline } from '../../grader/baseline.ts';
-import { cleanUp, grade } from '../../grader/grade.ts';
+import { grade } from '../../grader/grade.ts';
 import type { Verdict } from '../../grader/verdict.ts';
 import { gradingPlan, loadCatalogue } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
@@ -19,8 +19,8 @@ import { requireLab } from './session-record.ts';
  */
 export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise<Verdict> {
   const { folder, clock, signal, report } = lab;
-  await using _ = await takeLock(folder.lockFile, 'grade');
   const { session, engine } = await requireLab(folder, lab.engine);
+  await using _ = await takeLock(folder.lockFile, 'grade');
   const baseline = await readJson(
     folder.baselineFile,
     z.custom<Baseline>((value) => typeof value === 'object'),
@@ -28,8 +28,6 @@ export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise
   if (!baseline) throw new LabError('STATE_UNREADABLE', { path: folder.baselineFile });
   const catalogue = await loadCatalogue(project.scenarios);
   const target = { kubeconfigPath: engine.kubeconfigPath, namespace: session.namespace };
-  // A grading run that was killed cannot have tidied up.
-  await cleanUp(target);
   const verdict = await grade({
     ...target,
     entranceUrl: session.entrance,

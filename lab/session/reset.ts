@@ -29,8 +29,8 @@ const titles = {
  */
 export async function resetLab(lab: Lab): Promise<SessionRecord> {
   const { folder, clock } = lab;
-  await using _ = await takeLock(folder.lockFile, 'reset');
   const { session, engine } = await requireLab(folder, lab.engine);
+  await using _ = await takeLock(folder.lockFile, 'reset');
   const catalogue = await loadCatalogue(project.scenarios);
   const scenario = requireScenario(catalogue, session.scenario);
   const { shop: healthyFiles, labSystem } = await readHealthyManifests();

@@ -9,7 +9,7 @@ import { exitCode, labHere, print, printJson, type Invocation } from '../invocat
 /** The forms of a report, by the ending of its file. */
 const forms: Record<string, (verdict: Verdict) => string> = {
   '.json': (verdict) => `${JSON.stringify(verdict, null, 2)}\n`,
-  '.txt': textReport,
+  '.txt': (verdict) => `${textReport(verdict)}\n`,
 };
 
 export async function grade(
@@ -23,6 +23,7 @@ export async function grade(
   const verdict = await gradeLab(labHere(invocation), { quick });
   if (report && form) await writeWhole(report, form(verdict));
   if (invocation.json) printJson(verdict);
-  else print(textReport(verdict));
+  else
+    print(`\n${textReport(verdict, { color: process.stdout.hasColors?.() ?? false, width: process.stdout.columns })}`);
   return { pass: exitCode.done, fail: exitCode.notPassed, undetermined: exitCode.failed }[verdict.verdict];
 }
