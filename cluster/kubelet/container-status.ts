@@ -7,18 +7,10 @@ import type { ContainerRecord, EndedRun } from './container-record.ts';
 export function containerStatus(
   container: Container,
   record: ContainerRecord,
-  isPodStarting: boolean,
+  hasInitContainers: boolean,
 ): ContainerStatus {
-  const { run, ended, waiting, imageDigest } = record;
-  // An attempt to start that failed shows as waiting, and what ran before moves to the last state.
-  const isWaiting = !run && (waiting !== undefined || !ended);
-  const state: ContainerState = run
-    ? { running: { startedAt: toTimestamp(run.startedAtMs) } }
-    : isWaiting
-      ? { waiting: waiting ?? { reason: isPodStarting ? 'PodInitializing' : 'ContainerCreating' } }
-      : terminated(ended as EndedRun);
-  const last =
-    run || (isWaiting && !ended) ? (run ? record.endedBefore : undefined) : isWaiting ? ended : record.endedBefore;
+  const { run, ended, imageDigest } = record;
+  const last = lastEnd(record);
   const id = run?.id ?? ended?.id;
   const requests = container.resources?.requests;
   return {
@@ -32,7 +24,7 @@ export function containerStatus(
     ...(id ? { resources: container.resources ?? {} } : {}),
     restartCount: record.restartCount,
     started: run !== undefined && record.started,
-    state,
+    state: stateOf(record, hasInitContainers),
     ...(id ? { user: { linux: { gid: 0, supplementalGroups: [0], uid: 0 } } } : {}),
     volumeMounts: container.volumeMounts?.map((mount) => ({
       mountPath: mount.mountPath,
@@ -40,6 +32,17 @@ export function containerStatus(
       ...(mount.readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
     })),
   };
+}
+
+function stateOf({ run, ended, waiting }: ContainerRecord, hasInitContainers: boolean): ContainerState {
+  if (run) return { running: { startedAt: toTimestamp(run.startedAtMs) } };
+  if (ended && !waiting) return terminated(ended);
+  return { waiting: waiting ?? { reason: hasInitContainers ? 'PodInitializing' : 'ContainerCreating' } };
+}
+
+/** While a container waits to be started again, the run that has just ended is its last one. */
+function lastEnd({ run, ended, endedBefore, waiting }: ContainerRecord): EndedRun | undefined {
+  return !run && waiting ? ended : endedBefore;
 }
 
 function terminated(ended: EndedRun): ContainerState {

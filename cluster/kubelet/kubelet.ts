@@ -35,7 +35,7 @@ export interface KubeletOptions {
   node: NodeOptions;
   /** What `kubectl describe node` may list; asked at each report of the node's status. */
   images?: () => Promise<{ names: string[]; sizeBytes: number }[]>;
-  /** Stops the kubelet when it aborts; `dispose` waits until all containers have ended. */
+  /** Ends all containers when it aborts, as `dispose` does, which also waits for their end. */
   signal?: AbortSignal;
   /** From 0 up to 1, for jitter. Default: `Math.random`. */
   random?: () => number;
@@ -79,15 +79,22 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const beating = registered.then(() => beat(agent));
   const unsubscribe = watchPods({ informers, nodeName: node.name, workers, shared, signal });
 
+  const { promise: aborted, resolve: markAborted } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => markAborted(), { once: true });
+  if (signal.aborted) markAborted();
+  const stopped = aborted.then(async () => {
+    unsubscribe();
+    usage.stop();
+    await Promise.all([...workers.values()].map((worker) => worker.stop()));
+    await beating;
+  });
+
   return {
     registered,
     nodeProxy: createNodeProxy({ worker: (pod) => workers.get(pod.metadata.uid ?? ''), network, usage }),
-    async [Symbol.asyncDispose]() {
-      stopping.abort(new Error('kubelet stops'));
-      unsubscribe();
-      usage.stop();
-      await Promise.all([...workers.values()].map((worker) => worker.stop()));
-      await beating;
+    [Symbol.asyncDispose]() {
+      stopping.abort(new Error('the kubelet stops'));
+      return stopped;
     },
   };
 }

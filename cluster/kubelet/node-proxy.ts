@@ -33,7 +33,7 @@ export function createNodeProxy(options: {
   return {
     async logs(pod, logOptions, signal) {
       const record = recordOf(pod, logOptions.container);
-      const status = containerStatus(specOf(pod, record.name), record, false);
+      const status = containerStatus(specOf(pod, record.name), record, (pod.spec?.initContainers ?? []).length > 0);
       const id = runWithLog(pod, status, logOptions);
       const log = worker(pod)?.logs.get(record.name, id);
       if (!log) return Readable.from([`unable to retrieve container logs for containerd://${id}`]);

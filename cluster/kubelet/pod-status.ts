@@ -20,22 +20,13 @@ export interface PodFacts {
 export function podStatus(pod: Pod, records: readonly ContainerRecord[], facts: PodFacts): PodStatus {
   const apps = records.filter((one) => one.kind === 'app');
   const inits = records.filter((one) => one.kind !== 'app');
-  const isStarting = !inits.every(isInitialized);
   const phase = phaseOf(pod, apps, inits);
-  const statusOf = (record: ContainerRecord) => containerStatus(specOf(pod, record.name), record, isStarting);
+  const statusOf = (record: ContainerRecord) => containerStatus(specOf(pod, record.name), record, inits.length > 0);
   return {
     ...pod.status,
     conditions: mergeConditions(pod, conditionsOf(phase, apps, inits, facts), facts.nowMs),
-    containerStatuses: apps.map((record) => {
-      const status = statusOf(record);
-      if (inits.length > 0 && isStarting && !record.run && !record.ended && !record.waiting) {
-        return { ...status, state: { waiting: { reason: 'PodInitializing' } } };
-      }
-      return status;
-    }),
-    ...(inits.length > 0
-      ? { initContainerStatuses: inits.map((record, index) => initStatus(statusOf(record), inits, index)) }
-      : {}),
+    containerStatuses: apps.map(statusOf),
+    ...(inits.length > 0 ? { initContainerStatuses: inits.map(statusOf) } : {}),
     hostIP: facts.hostIP,
     hostIPs: [{ ip: facts.hostIP }],
     observedGeneration: pod.metadata.generation ?? 1,
@@ -43,14 +34,6 @@ export function podStatus(pod: Pod, records: readonly ContainerRecord[], facts: 
     ...(facts.podIP ? { podIP: facts.podIP, podIPs: [{ ip: facts.podIP }] } : {}),
     startTime: pod.status?.startTime ?? toTimestamp(facts.startedAtMs),
   };
-}
-
-/** The first init container of a new pod is being created; those behind it wait for their turn. */
-function initStatus(status: ReturnType<typeof containerStatus>, inits: readonly ContainerRecord[], index: number) {
-  const record = inits[index] as ContainerRecord;
-  if (record.run || record.ended || record.waiting) return status;
-  const isNext = inits.slice(0, index).every(isInitialized);
-  return { ...status, state: { waiting: { reason: isNext && index === 0 ? 'ContainerCreating' : 'PodInitializing' } } };
 }
 
 /** Pending, Running, Succeeded or Failed. */

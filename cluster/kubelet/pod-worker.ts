@@ -99,12 +99,19 @@ export class PodWorker {
   /** Ends everything at once and leaves the object alone: the engine stops. */
   async stop(): Promise<void> {
     this.#isDone = true;
-    this.#alarm.ring();
     this.#stopProbers();
+    void this.#killAll();
+    this.#alarm.ring();
+    await this.done;
+    // The round that was under way may have started one more.
+    await this.#killAll();
+    this.logs.close();
+  }
+
+  #killAll(): Promise<unknown> {
     const runs = this.records.map(({ run }) => run).filter((run) => run !== undefined);
     for (const run of runs) run.container.kill('SIGKILL');
-    await Promise.all(runs.map((run) => run.container.exited));
-    this.logs.close();
+    return Promise.all(runs.map((run) => run.container.exited));
   }
 
   async #run(): Promise<void> {

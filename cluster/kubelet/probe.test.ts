@@ -10,7 +10,9 @@ const container: Container = { name: 'app', ports: [{ name: 'http', containerPor
 const asked: string[] = [];
 
 const server = createServer((request, response) => {
-  asked.push(`${request.url} ${request.headers.host} ${request.headers['user-agent']} ${String(request.headers['x-probe'])}`);
+  asked.push(
+    `${request.url} ${request.headers.host} ${request.headers['user-agent']} ${String(request.headers['x-probe'])}`,
+  );
   if (request.url === '/hangs') return;
   if (request.url === '/resets') request.socket.destroy();
   else response.writeHead(request.url === '/healthz' ? 200 : 404).end();
