@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../../lib/clock.ts';
 import { type Command, resolveCommand } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { killGroup } from './leftovers.ts';
@@ -16,6 +17,7 @@ export interface ExecStreams {
 
 /** What an exec session needs of its container. */
 export interface ExecHost {
+  clock: Clock;
   env: NodeJS.ProcessEnv;
   path: string;
   workingDir: string;
@@ -25,6 +27,8 @@ export interface ExecHost {
   own(group: number): () => void;
 }
 
+/** Someone else may hold the pipes of a process that has ended; what is buffered arrives well within this. */
+export const outputPatienceMs = 500;
 const scriptProgram = '/usr/bin/script';
 
 /**
@@ -46,7 +50,7 @@ export async function execInContainer(
   if (gone.aborted) stop();
   connect(child, streams, options.tty);
   try {
-    return { exitCode: await ended(child) };
+    return { exitCode: await ended(child, host.clock) };
   } finally {
     gone.removeEventListener('abort', stop);
     streams.stdin?.unpipe(child.stdin ?? undefined);
@@ -82,14 +86,13 @@ function pipeOrDrop(from: Readable | null, to: Writable | undefined): void {
   else from?.resume();
 }
 
-function ended(child: ChildProcess): Promise<number> {
+function ended(child: ChildProcess, clock: Clock): Promise<number> {
   return new Promise((done, fail) => {
     child.once('error', fail);
     child.once('exit', (code, signal) => {
-      // A grandchild may hold the pipes open for ever; what is buffered arrives well within this.
-      const patience = setTimeout(() => done(exitCodeOf(code, signal)), 500);
+      const patience = clock.setTimeout(() => done(exitCodeOf(code, signal)), outputPatienceMs);
       child.once('close', () => {
-        clearTimeout(patience);
+        patience.cancel();
         done(exitCodeOf(code, signal));
       });
     });

@@ -2,12 +2,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { readProcessTableWithPs, readStat } from './process-table.ts';
 
-/** A note of a spawned process, so that an engine that comes after a kill -9 can end what is left. */
-export function recordPid(runDir: string, pid: number): () => void {
+/**
+ * Notes a process that was spawned at `nowMs`, so that an engine that comes after a kill -9 can end what is left.
+ * Returns the function that removes the note.
+ */
+export function recordPid(runDir: string, pid: number, nowMs: number): () => void {
   const folder = join(runDir, 'pids');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, String(pid));
-  writeFileSync(file, `${readStat(pid)?.startTime ?? ''}\n${Date.now()}\n`);
+  writeFileSync(file, `${readStat(pid)?.startTime ?? ''}\n${nowMs}\n`);
   return () => rmSync(file, { force: true });
 }
 

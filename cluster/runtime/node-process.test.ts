@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import type { ContainerSpec } from './container-runtime.ts';
 import { ImageStore } from './images.ts';
-import { killLeftovers, recordPid } from './leftovers.ts';
+import { killLeftovers } from './leftovers.ts';
 import { createNodeRuntime } from './node-process.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'run time-'));
@@ -127,7 +127,6 @@ describe('killLeftovers', () => {
       expect(await killLeftovers(dir)).toBe(1);
       expect(await container.exited).toMatchObject({ exitCode: 137 });
       expect(readdirSync(join(dir, 'pids'))).toEqual([]);
-      recordPid(dir, 1)();
     },
   );
 });

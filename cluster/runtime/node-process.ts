@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../lib/clock.ts';
 import { type Command, containerCommand, searchPath } from './command.ts';
 import type { ContainerExit, ContainerRuntime, ContainerSpec, RunningContainer } from './container-runtime.ts';
-import { type ExecHost, execInContainer } from './exec.ts';
+import { type ExecHost, execInContainer, outputPatienceMs } from './exec.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { ImageStore } from './images.ts';
 import { killGroup, recordPid } from './leftovers.ts';
@@ -76,7 +76,7 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
   const child = await launch(spec, env, path);
   const group = child.pid as number;
   const startedAtMs = clock.now();
-  const forgetPid = recordPid(runDir, group);
+  const forgetPid = recordPid(runDir, group, startedAtMs);
   const ended = new AbortController();
   const groups = new Set([group]);
   let outOfMemory = false;
@@ -90,20 +90,21 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
   };
   const stopSampling = sampler.add(sampled, group);
   const execHost: ExecHost = {
+    clock,
     env,
     path,
     workingDir: spec.workingDir,
     ended: ended.signal,
     own(execGroup) {
       groups.add(execGroup);
-      const forget = recordPid(runDir, execGroup);
+      const forget = recordPid(runDir, execGroup, clock.now());
       return () => {
         groups.delete(execGroup);
         forget();
       };
     },
   };
-  const exited = untilExit(child, output).then((exitCode): ContainerExit => {
+  const exited = untilExit(child, output, clock).then((exitCode): ContainerExit => {
     stopSampling();
     ended.abort();
     // As a PID namespace does: with the first process go all others.
@@ -171,7 +172,7 @@ function quoteNodeOption(path: string): string {
 }
 
 /** Resolves with the exit code after all that the process had written was handed to `output`. */
-function untilExit(child: ChildProcess, output: Output): Promise<number> {
+function untilExit(child: ChildProcess, output: Output, clock: Clock): Promise<number> {
   for (const name of ['stdout', 'stderr'] as const) {
     const splitter = createLineSplitter((line) => output(name, line));
     child[name]?.on('data', (chunk: Buffer) => splitter.write(chunk));
@@ -182,12 +183,12 @@ function untilExit(child: ChildProcess, output: Output): Promise<number> {
     child.once('exit', (code, signal) => {
       // Children that hold the pipes open die with the group; nothing may delay the news for long.
       killGroup(child.pid as number, 'SIGKILL');
-      const patience = setTimeout(() => {
+      const patience = clock.setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();
-      }, 500);
+      }, outputPatienceMs);
       child.once('close', () => {
-        clearTimeout(patience);
+        patience.cancel();
         resolve(exitCodeOf(code, signal));
       });
     });
