@@ -8,6 +8,7 @@ import type { CheckSpec, GradingPlan } from './grading-plan.ts';
 import { Perturbations } from './perturbations.ts';
 import { removeCopies } from './private-copy.ts';
 import { scoreOf } from './score.ts';
+import { awaitSettled } from './settle.ts';
 import { readState } from './state.ts';
 import { percentile } from './statistics.ts';
 import {
@@ -137,6 +138,7 @@ async function putQuestions(
   const tell = options.onProgress ?? (() => {});
   try {
     const { namespace, entranceUrl, baseline } = options;
+    await awaitSettled(run.kube, namespace, run);
     const before = await contextOf(run, options);
     tell(`watching the shop for ${Math.round(run.windowMs / 1000)} s, and placing orders`);
     const [window] = await Promise.all([

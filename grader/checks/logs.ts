@@ -72,7 +72,8 @@ export function digestLines(service: string, lines: readonly string[], fromMs: n
     if (typeof entry['traceId'] === 'string') traceIds.add(entry['traceId']);
     const atMs = Number(new Date(entry['time'] as string | number));
     const isInside = Number.isNaN(atMs) || (atMs >= fromMs && atMs <= toMs);
-    if (Number(entry['level']) >= errorLevel && isInside) errors.push(typeof entry['msg'] === 'string' ? entry['msg'] : line);
+    if (Number(entry['level']) >= errorLevel && isInside)
+      errors.push(typeof entry['msg'] === 'string' ? entry['msg'] : line);
   }
   const [firstError] = errors;
   return { service, errors: errors.length, traceIds, ...(firstError && { firstError: firstError.slice(0, 160) }) };

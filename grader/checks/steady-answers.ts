@@ -28,24 +28,20 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
     why: 'what fails at random is repeated by everyone above it, and customers see errors or wait',
     where: `traces or logs that show who is the first to fail, then the whole environment of ${deployment}`,
   };
-  const spec = deploymentOf(context.state, deployment)?.spec.template.spec;
-  if (!spec) return finding('fail', `there is no Deployment ${deployment}`, meaning);
-  const container = mainContainer(spec, deployment);
+  const found = deploymentOf(context.state, deployment);
+  if (!found) return finding('fail', `there is no Deployment ${deployment}`, meaning);
+  const container = mainContainer(found.spec.template.spec, deployment);
   const env = container && (await effectiveEnv(context.kube, context.namespace, container));
-  const rate = Number(env?.get(given.switch) ?? 0);
-  if (rate !== 0) return finding('fail', `${deployment} is told to fail: a switch in its environment is on`, meaning);
+  const isOn = Number(env?.get(given.switch) ?? 0) !== 0;
 
   const pods = podsOf(context.state, deployment).filter(isReady);
   if (pods.length === 0) {
     const picked = pickPod(context.state, deployment);
-    if (deploymentOf(context.state, deployment)?.spec.replicas === 0 || !('problem' in picked)) {
-      return finding('fail', 'problem' in picked ? picked.problem : `${deployment} is not ready`, meaning);
-    }
-    return finding(
-      'pass',
-      `nothing in its environment makes it fail (it could not be asked: ${picked.problem})`,
-      meaning,
-    );
+    const problem = 'problem' in picked ? picked.problem : `${deployment} is not ready`;
+    if (found.spec.replicas === 0) return finding('fail', problem, meaning);
+    return isOn
+      ? finding('fail', `${problem}; and what is configured would let it fail even if it ran`, meaning)
+      : finding('pass', `nothing in its environment makes it fail (it could not be asked: ${problem})`, meaning);
   }
   for (const pod of pods) {
     const answers = await askOften(given, pod.metadata.name, context);
@@ -56,7 +52,10 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
       return finding('fail', observed, meaning);
     }
   }
-  return finding('pass', `${requests} of ${requests} answered`, meaning);
+  // A low rate may be lucky for as long as we ask.
+  return isOn
+    ? finding('fail', `${requests} of ${requests} answered, but it is still told to fail now and then`, meaning)
+    : finding('pass', `${requests} of ${requests} answered`, meaning);
 }
 
 async function askOften(
