@@ -51,8 +51,8 @@ export interface Client {
     options?: ListOptions,
   ): Promise<{ items: T[]; resourceVersion: string }>;
   create<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
-  /** Replaces the object; a stale `metadata.resourceVersion` is a Conflict. `subresource` may be `finalize` for namespaces. */
-  update<T extends KubeObject>(ref: ResourceRef<T>, object: T, subresource?: string): Promise<T>;
+  /** Replaces the object; a stale `metadata.resourceVersion` is a Conflict. */
+  update<T extends KubeObject>(ref: ResourceRef<T>, object: T): Promise<T>;
   /** Replaces a namespace's finalizers only. */
   finalize(namespace: Namespace): Promise<void>;
   /** Replaces `status` only. */

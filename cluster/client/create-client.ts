@@ -34,7 +34,7 @@ export function createClient(transport: Transport): Client {
     create: (ref, object) =>
       callForOwn({ method: 'POST', path: pathOf(ref, object.metadata.namespace ?? 'default'), body: object }),
 
-    update: put,
+    update: (ref, object) => put(ref, object),
 
     async finalize(namespace) {
       await put(namespaces, namespace, 'finalize');
