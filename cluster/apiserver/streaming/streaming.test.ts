@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
@@ -84,14 +85,14 @@ describe('exec over WebSocket', () => {
     );
     await once(stdout, 'data');
     (socket as unknown as { terminate(): void }).terminate();
-    await proxy.aborted;
+    await expect(proxy.aborted).resolves.toBeUndefined();
   });
 });
 
 /** What a client gets instead of an upgrade. */
 async function refusal(path: string, headers: Record<string, string>) {
   const asked = request(`${server.url}/api/v1/namespaces/production/pods/${path}`, { headers, method: 'POST' }).end();
-  const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
   return [response.statusCode, await text(response)] as const;
 }
 
@@ -197,7 +198,7 @@ describe('SPDY', () => {
   it('hangs up on a peer that speaks something else', async () => {
     const spdy = await dialSpdy('portforward', 'portforward.k8s.io');
     spdy.socket.write(Buffer.alloc(64, 0xff));
-    await once(spdy.socket, 'end');
+    await expect(once(spdy.socket, 'end')).resolves.toEqual([]);
     spdy.socket.destroy();
   });
 });
