@@ -5,7 +5,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { createApiServer, type ApiServer, type AuditEntry } from './apiserver/server.ts';
@@ -24,6 +23,7 @@ import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
 import { createPodNetwork } from './network/create-pod-network.ts';
 import { createLoadBalancer, type LoadBalancerAddress } from './network/load-balancer.ts';
 import { isStatusError } from './objects/status-error.ts';
+import { appletsDirectory } from './runtime/applets/applets-directory.ts';
 import { ImageStore } from './runtime/images.ts';
 import { killLeftovers as killLeftoverProcesses } from './runtime/leftovers.ts';
 import { createNodeRuntime } from './runtime/node-process.ts';
@@ -96,8 +96,9 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const informers = createInformers({ client: clientAs('system:apiserver'), clock, signal, onError });
 
   const network = stack.use(await createPodNetwork({ informers, clock, runDir: dirs.run, podCidr: node.podCIDR }));
-  const appletsDir = fileURLToPath(new URL('runtime/applets/bin', import.meta.url));
-  const runtime = stack.use(createNodeRuntime({ images, clock, runDir: dirs.run, appletsDir, signal }));
+  const runtime = stack.use(
+    createNodeRuntime({ images, clock, runDir: dirs.run, appletsDir: appletsDirectory, signal }),
+  );
   const controllers = runControllers({ clientAs, informers, clock, signal, onError, dirs, rootCertificate: front.ca });
   stack.defer(async () => {
     ending.abort();
