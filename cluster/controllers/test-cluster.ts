@@ -14,6 +14,7 @@ import { events, nodes, pods } from '../client/resources.ts';
 import { runController } from '../client/run-controller.ts';
 import { createInProcessTransport } from '../client/transport.ts';
 import type { Informers } from '../client/informer.ts';
+import { isStatusError } from '../objects/status-error.ts';
 import type { Node, Pod } from '../objects/types.ts';
 import { bootstrapObjects } from './bootstrap.ts';
 import { createControllers } from './index.ts';
@@ -42,6 +43,10 @@ export async function startTestCluster(
   const volumesDir = await mkdtemp(path.join(tmpdir(), 'volumes-'));
   const ended = new AbortController();
   const errors: unknown[] = [];
+  const noteError = (error: unknown) => {
+    // Two writers met and the loser tries again: nothing is wrong.
+    if (!isStatusError(error, 'Conflict')) errors.push(error);
+  };
   const server = createApiServer({ clock, onError: (error) => errors.push(error) });
   const client = createClient(createInProcessTransport(server.handle, { user: 'system:kube-controller-manager' }));
   const informers = createInformers({ client, clock, signal: ended.signal });
@@ -56,7 +61,7 @@ export async function startTestCluster(
   await bootstrapObjects(client);
   await registerNode(client, options.node ?? {});
   const running = [...controllers, createTestKubelet(client, informers, clock, kubelet)].map((controller) =>
-    runController(controller, { clock, signal: ended.signal, onError: (error) => errors.push(error) }),
+    runController(controller, { clock, signal: ended.signal, onError: noteError }),
   );
   const advance = (byMs: number) =>
     clock instanceof FakeClock ? clock.advance(byMs) : new Promise<void>((resolve) => setTimeout(resolve, byMs));
@@ -111,7 +116,7 @@ function createTestKubelet(
       if (!pod) return;
       const { name = '', namespace, uid, deletionTimestamp } = pod.metadata;
       if (deletionTimestamp) {
-        await client.delete(pods, name, { namespace, uid, gracePeriodSeconds: 0 });
+        await client.delete(pods, name, { namespace, uid, gracePeriodSeconds: 0 }).catch(() => {});
         return;
       }
       const status = behaviour.becomesReady(pod) ? 'True' : 'False';

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { Node, PersistentVolumeClaim, Pod, StorageClass } from '../../objects/types.ts';
+import { place, type ClusterView } from './placement.ts';
+
+function node(name: string, spec: Node['spec'] = {}, allocatable: Record<string, string> = {}): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+    spec,
+    status: { allocatable: { cpu: '2', memory: '4Gi', pods: '110', ...allocatable } },
+  };
+}
+
+function pod(spec: Partial<NonNullable<Pod['spec']>> = {}, requests: Record<string, string> = {}): Pod {
+  const containers = [{ name: 'app', resources: { requests } }];
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'shop' }, spec: { containers, ...spec } };
+}
+
+function view(
+  nodes: Node[],
+  options: { pods?: Record<string, Pod[]>; claims?: PersistentVolumeClaim[] } = {},
+): ClusterView {
+  const localPath: StorageClass = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'local-path' },
+    provisioner: 'rancher.io/local-path',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  };
+  return {
+    nodes,
+    podsOn: (name) => options.pods?.[name] ?? [],
+    claim: (_, name) => options.claims?.find((claim) => claim.metadata.name === name),
+    storageClass: (name) => (name === 'local-path' ? localPath : undefined),
+  };
+}
+
+function claim(name: string, storageClassName: string, volumeName?: string): PersistentVolumeClaim {
+  const status = { phase: volumeName ? 'Bound' : 'Pending' };
+  const spec = { storageClassName, ...(volumeName ? { volumeName } : {}) };
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'shop' }, spec, status };
+}
+
+const using = (claimName: string) => pod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] });
+const HOPELESS =
+  'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
+const NO_VICTIMS =
+  'no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
+
+describe('placing a pod', () => {
+  it('prefers the emptier node', () => {
+    const pods = { 'node-1': [pod({}, { cpu: '1' })] };
+    expect(place(pod(), view([node('node-1'), node('node-2')], { pods }))).toEqual({
+      type: 'bind',
+      nodeName: 'node-2',
+    });
+  });
+
+  it('fills a node to the last millicore', () => {
+    const pods = { 'node-1': Array.from({ length: 19 }, () => pod({}, { cpu: '100m' })) };
+    expect(place(pod({}, { cpu: '100m' }), view([node('node-1')], { pods })).type).toBe('bind');
+    expect(place(pod({}, { cpu: '101m' }), view([node('node-1')], { pods })).type).toBe('unschedulable');
+  });
+
+  it.each([
+    [
+      'as recorded, more memory than any node has',
+      pod({}, { memory: '100Gi' }),
+      node('node-1'),
+      `0/1 nodes are available: 1 Insufficient memory. ${HOPELESS}`,
+    ],
+    [
+      'a full node',
+      pod({}, { cpu: '1500m' }),
+      node('node-1', {}, { cpu: '1600m' }),
+      `0/1 nodes are available: 1 Insufficient cpu. ${NO_VICTIMS}`,
+    ],
+    [
+      'a cordoned node',
+      pod(),
+      node('node-1', { unschedulable: true }),
+      `0/1 nodes are available: 1 node(s) were unschedulable. ${HOPELESS}`,
+    ],
+    [
+      'a taint',
+      pod(),
+      node('node-1', { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] }),
+      `0/1 nodes are available: 1 node(s) had untolerated taint {gpu: yes}. ${HOPELESS}`,
+    ],
+    [
+      'a node selector',
+      pod({ nodeSelector: { disk: 'ssd' } }),
+      node('node-1'),
+      `0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. ${HOPELESS}`,
+    ],
+    [
+      'a missing claim',
+      using('data'),
+      node('node-1'),
+      `0/1 nodes are available: persistentvolumeclaim "data" not found. ${HOPELESS}`,
+    ],
+  ])('says why not: %s', (_, wanted, only, message) => {
+    const pods = { 'node-1': [pod({}, { cpu: '500m' })] };
+    expect(place(wanted, view([only], { pods }))).toEqual({ type: 'unschedulable', message });
+  });
+
+  it('says so when there is no node at all', () => {
+    expect(place(pod(), view([]))).toEqual({ type: 'unschedulable', message: 'no nodes available to schedule pods' });
+  });
+
+  it('tolerates what the pod tolerates', () => {
+    const tainted = node('node-1', { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] });
+    expect(place(pod({ tolerations: [{ key: 'gpu', operator: 'Exists' }] }), view([tainted])).type).toBe('bind');
+  });
+
+  it('has volumes made on the chosen node before the pod goes there', () => {
+    const waiting = claim('data', 'local-path');
+    expect(place(using('data'), view([node('node-1')], { claims: [waiting] }))).toEqual({
+      type: 'provision',
+      nodeName: 'node-1',
+      claims: [waiting],
+    });
+    const bound = claim('data', 'local-path', 'pv-1');
+    expect(place(using('data'), view([node('node-1')], { claims: [bound] })).type).toBe('bind');
+    const immediate = place(using('data'), view([node('node-1')], { claims: [claim('data', 'fast')] }));
+    expect(immediate).toMatchObject({
+      message: `0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. ${HOPELESS}`,
+    });
+  });
+});
