@@ -4,7 +4,6 @@
  */
 import type {
   CoreV1Event,
-  V1Condition,
   V1ConfigMap,
   V1Container,
   V1ContainerState,
@@ -87,5 +86,4 @@ export type PersistentVolumeClaim = Stored<V1PersistentVolumeClaim>;
 export type StorageClass = Stored<V1StorageClass>;
 export type Lease = Stored<V1Lease>;
 export type PriorityClass = Stored<V1PriorityClass>;
-export type Condition = Wire<V1Condition>;
 export type Event = Stored<CoreV1Event>;

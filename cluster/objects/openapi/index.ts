@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnyKind } from '../kinds/kind.ts';
 import { groupVersionDocument, groupVersionPath } from './document.ts';
 
-export { fieldProblems, type FieldProblems } from './field-problems.ts';
+export { fieldProblems } from './field-problems.ts';
 
 /** The index at `/openapi/v3`: one entry a group version, with a hash so that clients may cache. */
 export function openApiIndex(kinds: readonly AnyKind[]): object {
