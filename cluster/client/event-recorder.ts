@@ -14,6 +14,8 @@ export interface EventRecorder {
 }
 
 const maxWaiting = 1000;
+/** So many names are tried for one event. */
+const maxNames = 10;
 
 /**
  * @param component who reports, `kubelet`; shown in the FROM column
@@ -45,11 +47,20 @@ export function createEventRecorder(options: {
       }
     }
     const event = toEvent(note, { atMs, message, count, component, host });
-    const created = await client.create(events, {
-      ...event,
-      metadata: { name: nextName(note.about, atMs), namespace },
-    });
-    correlator.written(seriesKey, created.metadata.name ?? '');
+    correlator.written(seriesKey, await createNamed({ ...event, metadata: { namespace } }, note.about, atMs));
+  }
+
+  async function createNamed(event: Event, about: KubeObject, atMs: number): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      const name = nextName(about, atMs);
+      try {
+        await client.create(events, { ...event, metadata: { ...event.metadata, name } });
+        return name;
+      } catch (error) {
+        // Another component spoke of the same object in the same millisecond: the name is taken, the next one may be free.
+        if (!isStatusError(error, 'AlreadyExists') || attempt === maxNames) throw error;
+      }
+    }
   }
 
   return {

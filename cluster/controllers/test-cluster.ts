@@ -30,7 +30,7 @@ export interface TestCluster extends AsyncDisposable {
    * Moves the clock in steps of 100 ms until `condition` holds.
    * @throws when it does not within `withinMs`
    */
-  until(condition: () => Promise<boolean> | boolean, withinMs?: number): Promise<void>;
+  until: (condition: () => Promise<boolean> | boolean, withinMs?: number) => Promise<void>;
   advance(byMs: number): Promise<void>;
   /** The messages of all events about an object, by reason. */
   eventTexts(name: string, reason: string): Promise<string[]>;

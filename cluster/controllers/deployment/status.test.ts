@@ -7,7 +7,7 @@ const startMs = Date.parse('2026-11-20T10:00:00Z');
 
 function deployment(overrides: Partial<NonNullable<Deployment['spec']>> = {}): Deployment {
   const spec = { replicas: 2, progressDeadlineSeconds: 30, selector: {}, template: {}, ...overrides };
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', generation: 3 }, spec } as Deployment;
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', generation: 3 }, spec };
 }
 
 function replicaSet(name: string, replicas: number, available: number): ReplicaSet {
