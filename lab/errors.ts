@@ -70,7 +70,8 @@ const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST']);
 /** Says in the lab's words what the file system refused; other errors come back as they are. */
 export function explainSystemError(error: unknown, path: string): unknown {
   if (error instanceof LabError || !(error instanceof Error)) return error;
-  const { code, path: where = path } = error as NodeJS.ErrnoException;
+  const { code, dest, path: source = path } = error as NodeJS.ErrnoException & { dest?: string };
+  const where = dest ?? source;
   if (code === 'ENOSPC' || code === 'EDQUOT') return new LabError('DISK_FULL', { path: where }, { cause: error });
   if (code !== undefined && unwritable.has(code)) {
     return new LabError('FOLDER_READ_ONLY', { path: where }, { cause: error });

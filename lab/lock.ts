@@ -23,7 +23,7 @@ export async function takeLock(lockFile: string, command: string): Promise<Async
   const text = JSON.stringify({ ...(await identifySelf()), command });
   const draft = `${lockFile}.${process.pid}`;
   try {
-    await mkdir(dirname(lockFile), { recursive: true });
+    await makeFolder(dirname(lockFile));
     await writeFile(draft, text);
     for (let attempt = 0; attempt < 5; attempt++) {
       if (await claim(draft, lockFile)) return { [Symbol.asyncDispose]: () => release(lockFile, text) };
@@ -37,6 +37,13 @@ export async function takeLock(lockFile: string, command: string): Promise<Async
   } finally {
     await rm(draft, { force: true }).catch(() => {});
   }
+}
+
+/** Not `recursive`: on a read-only disk that only says that something does not exist. */
+async function makeFolder(dir: string): Promise<void> {
+  await mkdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** A link appears whole or not at all, so nobody ever reads an empty lock. */

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { isatty } from 'node:tty';
 import { openLab, type Lab } from '../session/lab.ts';
-import { progressView } from './progress-view.ts';
+import type { ProgressView } from './progress-view.ts';
 
 /** One run of the command line: what a command needs besides its own arguments. */
 export interface Invocation {
   signal: AbortSignal;
   json: boolean;
+  progress: ProgressView;
 }
 
 /** Exit codes. Anything that could not be done or judged is 2. */
@@ -18,17 +19,21 @@ export const exitCode = { done: 0, notPassed: 1, failed: 2, interrupted: 130 } a
  * also work from within the workspace.
  */
 export function labHere(invocation: Invocation): Lab {
-  return openLab(nearestLab(process.cwd()) ?? process.cwd(), invocation.signal, progressView(invocation.json));
+  return openLab(nearestLab(process.cwd()) ?? process.cwd(), invocation.signal, invocation.progress.report);
 }
 
-/** The lab of exactly this folder, for `start`. */
+/** The lab of exactly this folder, for `start`; within a workspace that is the lab to which it belongs. */
 export function labOfThisFolder(invocation: Invocation): Lab {
-  return openLab(process.cwd(), invocation.signal, progressView(invocation.json));
+  const [folder = process.cwd()] = process.cwd().split(`${sep}.brokenprod${sep}`);
+  return openLab(folder, invocation.signal, invocation.progress.report);
 }
 
 function nearestLab(from: string): string | undefined {
   for (let dir = from; ; dir = dirname(dir)) {
-    if (existsSync(join(dir, '.brokenprod'))) return dir;
+    const hasLab = ['session.json', 'engine.json', 'lock.json'].some((name) =>
+      existsSync(join(dir, '.brokenprod', name)),
+    );
+    if (hasLab) return dir;
     if (dirname(dir) === dir) return undefined;
   }
 }

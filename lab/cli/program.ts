@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.ts';
 import { addCommands } from './commands.ts';
+import { progressView } from './progress-view.ts';
 import { exitCode, printJson, type Invocation } from './invocation.ts';
 
 /** Runs the command line and sets the process's exit code. */
@@ -12,7 +13,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   const signal = isKubectl ? new AbortController().signal : abortOnSignals();
   // Waits in the lab use timers that hold no process alive; a command that is at work must not end for that.
   const atWork = setInterval(() => {}, 60_000);
-  const invocation = { signal, json: !isKubectl && argv.includes('--json') };
+  const json = !isKubectl && argv.includes('--json');
+  const invocation = { signal, json, progress: progressView(json) };
   try {
     if (isKubectl) {
       const { kubectl } = await import('./commands/kubectl.ts');
@@ -21,6 +23,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
       await buildProgram(invocation).parseAsync([...argv], { from: 'user' });
     }
   } catch (error) {
+    await invocation.progress.close();
     process.exitCode = explain(error, invocation);
   } finally {
     clearInterval(atWork);
@@ -42,7 +45,7 @@ function buildProgram(invocation: Invocation): Command {
 function explain(error: unknown, { signal, json }: Invocation): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.failed;
   if (signal.aborted) {
-    process.stderr.write('\nStopped; nothing of it goes on.\n');
+    process.stderr.write('\nInterrupted.\n');
     return exitCode.interrupted;
   }
   const isKnown = error instanceof LabError;

@@ -1,13 +1,21 @@
 import type { ProgressEvent, Report } from '../session/progress.ts';
 
+/** Draws progress. */
+export interface ProgressView {
+  report: Report;
+  /** Ends the drawing, also of steps that never ended, so that what is printed next stands below it. */
+  close(): Promise<void>;
+}
+
 /**
- * How progress is drawn: a live list on a terminal, a line for each finished step elsewhere. Nothing of it goes to
- * standard output, which belongs to the facts.
+ * A live list when a person looks on, a line on standard error for each finished step elsewhere: standard output
+ * belongs to the facts.
  * @param quiet draws nothing
  */
-export function progressView(quiet: boolean): Report {
-  if (quiet) return () => {};
-  return process.stderr.isTTY && !process.env['CI'] ? liveList() : plainLines();
+export function progressView(quiet: boolean): ProgressView {
+  if (quiet) return { report: () => {}, close: () => Promise.resolve() };
+  const isLive = process.stdout.isTTY && process.stderr.isTTY && !process.env['CI'];
+  return isLive ? liveList() : { report: plainLines(), close: () => Promise.resolve() };
 }
 
 function seconds(ms: number): string {
@@ -44,7 +52,8 @@ interface Gate {
 }
 
 /** Each planned step is a task that waits for its own end; overlapping steps show as finished when their turn comes. */
-function liveList(): Report {
+function liveList(): ProgressView {
+  let drawn: Promise<void> = Promise.resolve();
   let titles = new Map<string, string>();
   let gates = new Map<string, Gate>();
   const finished = new Map<string, string>();
@@ -62,12 +71,12 @@ function liveList(): Report {
     );
     await list.run().catch(() => {});
   };
-  return (event) => {
+  const report: Report = (event) => {
     switch (event.kind) {
       case 'plan':
         titles = titlesOf(event);
         gates = new Map([...titles.keys()].map((id) => [id, gate()]));
-        void draw();
+        drawn = draw();
         break;
       case 'begun':
         break;
@@ -83,6 +92,11 @@ function liveList(): Report {
         break;
     }
   };
+  const close = (): Promise<void> => {
+    for (const { fail } of gates.values()) fail(new Error('not done'));
+    return drawn;
+  };
+  return { report, close };
 }
 
 function gate(): Gate {

@@ -45,6 +45,7 @@ async function main(workingDir: string): Promise<void> {
   };
   await writeEngineFile(folder.engineFile, file);
   process.send?.({ kind: 'ready' });
+  outliveMistakes();
   module.flushCompileCache();
   await keepFileCurrent(folder, file, cluster, ending);
   await rm(folder.engineFile, { force: true });
@@ -82,6 +83,12 @@ async function* untilAborted(everyMs: number, signal: AbortSignal): AsyncGenerat
 function log(message: string, error?: unknown): void {
   const why = error === undefined ? '' : inspect(error);
   process.stderr.write(`${toTimestamp(systemClock.now())} ${message} ${why}\n`);
+}
+
+/** A mistake of ours in one corner must not end a trainee's incident; the log tells of it. */
+function outliveMistakes(): void {
+  process.on('uncaughtException', (error) => log('uncaught', error));
+  process.on('unhandledRejection', (error) => log('unhandled rejection', error));
 }
 
 function endOnSignals(ending: AbortController): void {

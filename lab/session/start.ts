@@ -68,11 +68,12 @@ export async function startLab(lab: Lab, options: { scenario: string; seed?: str
 }
 
 /** Takes back a start that did not get to its end; its log stays, unless the user wanted it to end. */
-async function undo({ engine, folder, signal }: Lab, hadWorkspace: boolean): Promise<void> {
+async function undo({ engine, folder, signal, report }: Lab, hadWorkspace: boolean): Promise<void> {
   await engine.down();
   const isKept = (name: string): boolean =>
     isKeepsake(name) || (name === 'incident' && hadWorkspace) || (name === 'logs' && !signal.aborted);
   await clearState(folder, isKept);
+  if (signal.aborted) report({ kind: 'note', text: 'Nothing of the lab was left running.' });
 }
 
 /** Makes room for a new lab: refuses when one runs, removes what a crash left. */

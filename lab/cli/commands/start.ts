@@ -11,6 +11,7 @@ export async function start(
   if (engine !== 'embedded') throw new LabError('ENGINE_NOT_YET', { engine });
   const lab = labOfThisFolder(invocation);
   const { session, briefing } = await startLab(lab, { scenario, seed });
+  await invocation.progress.close();
   if (invocation.json) {
     printJson({ ...session, kubeconfig: lab.folder.kubeconfig, incident: lab.folder.incident });
     return;
