@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Container, State } from '../state.ts';
+import { baselineOf, container, healthyState } from '../testing/fixtures.ts';
+import { judgeGuardrails } from './guardrails.ts';
+
+const baseline = baselineOf('shop');
+
+/** The healthy namespace with its one Deployment changed. */
+function changed(changes: Partial<Container>, replicas = 1): State {
+  const state = healthyState('shop');
+  const [deployment] = state.deployments;
+  deployment!.spec.replicas = replicas;
+  deployment!.spec.template.spec.containers = [container('shop', changes)];
+  return state;
+}
+
+describe('guardrails refuse', () => {
+  const probe = container('shop').livenessProbe!;
+  it.each<[string, State, RegExp]>([
+    ['a scale to zero', changed({}, 0), /0 replicas instead of 1/],
+    ['a probe that was removed', changed({ livenessProbe: undefined as never }), /liveness probe is gone/],
+    ['a probe that always succeeds', changed({ livenessProbe: { exec: { command: ['true'] } } }), /no longer asks/],
+    [
+      'a thousand failures',
+      changed({ livenessProbe: { ...probe, failureThreshold: 1000 } }),
+      /acts only after 10000 s/,
+    ],
+    ['limits that were removed', changed({ resources: {} }), /cpu limit is gone; the memory limit is gone/],
+    ['limits sky-high', changed({ resources: { limits: { cpu: '500m', memory: '8Gi' } } }), /far above 128Mi/],
+    ['another image', changed({ image: 'nginx:latest' }), /another image, nginx:latest/],
+    ['a replaced command', changed({ command: ['sleep', 'infinity'] }), /command was replaced/],
+    ['a Deployment that is gone', { ...healthyState('shop'), deployments: [] }, /shop is gone/],
+    ['a Service that is gone', { ...healthyState('shop'), services: [] }, /Service shop is gone/],
+    [
+      'restarts by the clock',
+      { ...healthyState('shop'), cronJobs: [{ metadata: { name: 'nightly', uid: '1' } }] },
+      /nightly/,
+    ],
+  ])('%s', (_, state, observed) => {
+    const { verdict, observed: seen } = judgeGuardrails('shop', state, baseline);
+    expect(seen).toMatch(observed);
+    expect(verdict).toBe('fail');
+  });
+
+  it('names written into the hosts file, and a data volume that is left behind', () => {
+    const state = healthyState('shop');
+    state.deployments[0]!.spec.template.spec.hostAliases = [{}];
+    const before = baselineOf('shop');
+    before.deployments[0]!.template.volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'orders' } }];
+    expect(judgeGuardrails('shop', state, before).observed).toMatch(/hosts file.*orders is no longer used/);
+  });
+});
+
+describe('guardrails accept', () => {
+  it.each<[string, State]>([
+    ['what never changed', healthyState('shop')],
+    ['another tag, or a registry in front', changed({ image: 'docker.io/library/shop:1.0.1' })],
+    ['more replicas', changed({}, 2)],
+    ['twice the memory', changed({ resources: { limits: { cpu: '1', memory: '256Mi' } } })],
+    [
+      'a named port and a patient probe',
+      changed({ livenessProbe: { httpGet: { port: 'http' }, initialDelaySeconds: 30 } }),
+    ],
+    ['more variables', changed({ env: [{ name: 'EXTRA', value: '1' }] })],
+  ])('%s', (_, state) => {
+    expect(judgeGuardrails('shop', state, baseline)).toMatchObject({ verdict: 'pass' });
+  });
+});
