@@ -41,7 +41,7 @@ describe('friday-afternoon', () => {
     const started = await lab.cli(['start']);
     expect(started.code, started.stderr + started.stdout).toBe(0);
     expect(started.stdout).toContain('Friday, 4:47 PM');
-    expect(started.stdout).toContain('8 of 8 faults');
+    expect(started.stderr).toContain('8 of 8 faults');
     expect(started.stdout).toContain('npx brokenprod kubectl get pods');
     expect(existsSync(join(lab.dir, '.brokenprod/incident/k8s/06-database-service.yaml'))).toBe(true);
   });
