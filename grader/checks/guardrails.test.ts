@@ -18,7 +18,7 @@ describe('guardrails refuse', () => {
   const probe = container('shop').livenessProbe!;
   it.each<[string, State, RegExp]>([
     ['a scale to zero', changed({}, 0), /0 replicas instead of 1/],
-    ['a probe that was removed', changed({ livenessProbe: undefined as never }), /liveness probe is gone/],
+    ['a probe that was removed', changed({ livenessProbe: undefined }), /liveness probe is gone/],
     ['a probe that always succeeds', changed({ livenessProbe: { exec: { command: ['true'] } } }), /no longer asks/],
     [
       'a thousand failures',
