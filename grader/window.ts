@@ -48,10 +48,14 @@ export const orderCount = 20;
 const sampleEveryMs = { full: 2_000, quick: 500 };
 const usageEveryMs = { full: 5_000, quick: 1_500 };
 
+/** More is no drift: then nobody knows how long the window really was. */
+const maxJumpMs = 3_000;
+
 /** Watches pods and use, and places orders, for the length of the window. */
 export async function watchWindow(options: WindowOptions): Promise<Window> {
   const { clock, windowMs, quick } = options;
   const startedAtMs = clock.now();
+  const begun = performance.now();
   const endsAtMs = startedAtMs + windowMs;
   const mode = quick ? 'quick' : 'full';
   const samples: PodSample[] = [];
@@ -75,6 +79,8 @@ export async function watchWindow(options: WindowOptions): Promise<Window> {
       usage.push(...(await readUsage(options.kube, options.namespace, clock.now())));
     }),
   ]);
+  const jumpedMs = Math.abs(clock.now() - startedAtMs - (performance.now() - begun));
+  if (jumpedMs > maxJumpMs) problems.push(`this machine's clock jumped by ${Math.round(jumpedMs / 1000)} s`);
   const [problem] = problems;
   return { startedAtMs, endedAtMs: clock.now(), samples, usage, ...trading, ...(problem && { problem }) };
 }
