@@ -35,7 +35,7 @@ function differences(file: string): string[] {
     if (first === undefined) return [];
     const parts = [first];
     for (const next of lines.slice(index + 1)) {
-      const more = /^\s*(?:\*|\/\/) ?(?!\/|@|\s*$)(.*)$/.exec(next)?.[1];
+      const more = /^\s*(?:\*|\/\/)\s*([^\s/@].*)$/.exec(next)?.[1];
       if (parts.at(-1)?.includes('*/') || more === undefined) break;
       parts.push(more.trim());
     }
