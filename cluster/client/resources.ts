@@ -1,19 +1,33 @@
 import type {
+  ClusterRole,
+  ClusterRoleBinding,
   ConfigMap,
+  ControllerRevision,
+  CronJob,
+  DaemonSet,
   Deployment,
   Endpoints,
   EndpointSlice,
   Event,
+  HorizontalPodAutoscaler,
+  Job,
   KubeObject,
+  LimitRange,
   Namespace,
+  NetworkPolicy,
   Node,
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
+  ResourceQuota,
+  Role,
+  RoleBinding,
   Secret,
   Service,
   ServiceAccount,
+  StatefulSet,
   StorageClass,
 } from '../objects/types.ts';
 import type { ResourceRef } from './client.ts';
@@ -45,6 +59,33 @@ export const persistentVolumeClaims = ref<PersistentVolumeClaim>(
 export const persistentVolumes = ref<PersistentVolume>('v1', 'PersistentVolume', 'persistentvolumes', false);
 export const deployments = ref<Deployment>('apps/v1', 'Deployment', 'deployments');
 export const replicaSets = ref<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets');
+export const statefulSets = ref<StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets');
+export const daemonSets = ref<DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
+export const controllerRevisions = ref<ControllerRevision>('apps/v1', 'ControllerRevision', 'controllerrevisions');
+export const jobs = ref<Job>('batch/v1', 'Job', 'jobs');
+export const cronJobs = ref<CronJob>('batch/v1', 'CronJob', 'cronjobs');
+export const roles = ref<Role>('rbac.authorization.k8s.io/v1', 'Role', 'roles');
+export const roleBindings = ref<RoleBinding>('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings');
+export const clusterRoles = ref<ClusterRole>('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false);
+export const clusterRoleBindings = ref<ClusterRoleBinding>(
+  'rbac.authorization.k8s.io/v1',
+  'ClusterRoleBinding',
+  'clusterrolebindings',
+  false,
+);
 export const endpointSlices = ref<EndpointSlice>('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices');
 export const leases = ref<KubeObject>('coordination.k8s.io/v1', 'Lease', 'leases');
 export const storageClasses = ref<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false);
+export const resourceQuotas = ref<ResourceQuota>('v1', 'ResourceQuota', 'resourcequotas');
+export const limitRanges = ref<LimitRange>('v1', 'LimitRange', 'limitranges');
+export const networkPolicies = ref<NetworkPolicy>('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies');
+export const podDisruptionBudgets = ref<PodDisruptionBudget>(
+  'policy/v1',
+  'PodDisruptionBudget',
+  'poddisruptionbudgets',
+);
+export const horizontalPodAutoscalers = ref<HorizontalPodAutoscaler>(
+  'autoscaling/v2',
+  'HorizontalPodAutoscaler',
+  'horizontalpodautoscalers',
+);

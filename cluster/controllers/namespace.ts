@@ -12,8 +12,13 @@ const recheckMs = 500;
 
 /** Owners before what they own, so that nothing is created anew while the namespace empties; events last. */
 const contents: readonly ResourceRef[] = [
+  resources.cronJobs,
+  resources.jobs,
   resources.deployments,
   resources.replicaSets,
+  resources.statefulSets,
+  resources.daemonSets,
+  resources.controllerRevisions,
   resources.pods,
   resources.services,
   resources.endpoints,
@@ -21,6 +26,8 @@ const contents: readonly ResourceRef[] = [
   resources.persistentVolumeClaims,
   resources.configMaps,
   resources.secrets,
+  resources.roleBindings,
+  resources.roles,
   resources.serviceAccounts,
   resources.leases,
   resources.events,

@@ -41,6 +41,12 @@ export function dnsSubdomainProblems(value: string): Problems {
   ];
 }
 
+/** Names that need only be one part of a path: those of roles, `system:node`. */
+export function pathSegmentProblems(value: string): Problems {
+  if (value === '.' || value === '..') return [`may not be '${value}'`];
+  return ['/', '%'].filter((text) => value.includes(text)).map((text) => `may not contain '${text}'`);
+}
+
 /** Keys of labels, annotations and resources: `name` or `prefix/name`. */
 export function qualifiedNameProblems(value: string): Problems {
   const parts = value.split('/');

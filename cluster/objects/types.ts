@@ -4,32 +4,47 @@
  */
 import type {
   CoreV1Event,
+  V1ClusterRole,
+  V1ClusterRoleBinding,
   V1ConfigMap,
   V1Container,
   V1ContainerState,
   V1ContainerStatus,
+  V1ControllerRevision,
+  V1CronJob,
+  V1DaemonSet,
   V1Deployment,
   V1Endpoints,
   V1EndpointSlice,
+  V1Job,
   V1LabelSelector,
   V1Lease,
+  V1LimitRange,
   V1Namespace,
+  V1NetworkPolicy,
   V1Node,
   V1ObjectMeta,
   V1OwnerReference,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
+  V1PodDisruptionBudget,
   V1PodSpec,
   V1PodTemplateSpec,
+  V1PolicyRule,
   V1PriorityClass,
   V1Probe,
   V1ReplicaSet,
+  V1ResourceQuota,
+  V1Role,
+  V1RoleBinding,
   V1Secret,
   V1Service,
   V1ServiceAccount,
   V1ServicePort,
+  V1StatefulSet,
   V1StorageClass,
+  V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 
 /** A model as it travels: dates are RFC 3339 strings, the rest stays. */
@@ -87,3 +102,18 @@ export type StorageClass = Stored<V1StorageClass>;
 export type Lease = Stored<V1Lease>;
 export type PriorityClass = Stored<V1PriorityClass>;
 export type Event = Stored<CoreV1Event>;
+export type StatefulSet = Stored<V1StatefulSet>;
+export type DaemonSet = Stored<V1DaemonSet>;
+export type ControllerRevision = Stored<V1ControllerRevision>;
+export type Job = Stored<V1Job>;
+export type CronJob = Stored<V1CronJob>;
+export type Role = Stored<V1Role>;
+export type ClusterRole = Stored<V1ClusterRole>;
+export type RoleBinding = Stored<V1RoleBinding>;
+export type ClusterRoleBinding = Stored<V1ClusterRoleBinding>;
+export type PolicyRule = Wire<V1PolicyRule>;
+export type ResourceQuota = Stored<V1ResourceQuota>;
+export type LimitRange = Stored<V1LimitRange>;
+export type NetworkPolicy = Stored<V1NetworkPolicy>;
+export type HorizontalPodAutoscaler = Stored<V2HorizontalPodAutoscaler>;
+export type PodDisruptionBudget = Stored<V1PodDisruptionBudget>;

@@ -14,6 +14,11 @@ export const ageColumn: Column = {
   cell: (object, nowMs) => age(object.metadata.creationTimestamp, nowMs),
 };
 
+export const createdAtColumn: Column = {
+  name: 'Created At',
+  cell: (object) => object.metadata.creationTimestamp ?? '',
+};
+
 /** How long ago a timestamp of the API was, as kubectl prints it. */
 export function age(timestamp: string | null | undefined, nowMs: number): string {
   return timestamp ? humanDuration(nowMs - Date.parse(timestamp)) : '<unknown>';

@@ -1,9 +1,13 @@
 import { configMap } from './config-map.ts';
+import { controllerRevision } from './controller-revision.ts';
+import { cronJob } from './cron-job.ts';
+import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { dropNulls } from './drop-nulls.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { event } from './event.ts';
+import { job } from './job.ts';
 import type { AnyKind } from './kind.ts';
 import { lease } from './lease.ts';
 import { namespace } from './namespace.ts';
@@ -13,9 +17,12 @@ import { persistentVolume } from './persistent-volume.ts';
 import { pod } from './pod.ts';
 import { priorityClass } from './priority-class.ts';
 import { replicaSet } from './replica-set.ts';
+import { clusterRoleBinding, roleBinding } from './role-binding.ts';
+import { clusterRole, role } from './role.ts';
 import { secret } from './secret.ts';
 import { serviceAccount } from './service-account.ts';
 import { service } from './service.ts';
+import { statefulSet } from './stateful-set.ts';
 import { storageClass } from './storage-class.ts';
 
 /** In the order of a real server's discovery. */
@@ -33,6 +40,15 @@ const definitions: readonly AnyKind[] = [
   service,
   deployment,
   replicaSet,
+  statefulSet,
+  daemonSet,
+  controllerRevision,
+  job,
+  cronJob,
+  role,
+  roleBinding,
+  clusterRole,
+  clusterRoleBinding,
   storageClass,
   priorityClass,
   lease,

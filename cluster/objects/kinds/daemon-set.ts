@@ -1,0 +1,79 @@
+import { canonicalJson } from '../hash.ts';
+import { labelsText } from '../selector.ts';
+import type { DaemonSet } from '../types.ts';
+import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
+import { invalidValue, nonNegative, oneOf } from './field-error.ts';
+import type { Column, FieldError, KindDefinition } from './kind.ts';
+import { validateMetadata } from './metadata-validation.ts';
+import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
+
+type Spec = NonNullable<DaemonSet['spec']>;
+
+/** Says which template a DaemonSet had before ControllerRevisions existed; the server still writes it. */
+const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
+
+function count(
+  name: string,
+  cell: (status: NonNullable<DaemonSet['status']>) => number | undefined,
+): Column<DaemonSet> {
+  return { name, type: 'integer', cell: ({ status }) => (status && cell(status)) ?? 0 };
+}
+
+export const daemonSet: KindDefinition<DaemonSet> = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'DaemonSet',
+  resource: 'daemonsets',
+  singular: 'daemonset',
+  shortNames: ['ds'],
+  categories: ['all'],
+  namespaced: true,
+  subresources: ['status'],
+  defaults: defaultDaemonSet,
+  validate: validateDaemonSet,
+  columns: [
+    nameColumn,
+    count('Desired', (status) => status.desiredNumberScheduled),
+    count('Current', (status) => status.currentNumberScheduled),
+    count('Ready', (status) => status.numberReady),
+    count('Up-to-date', (status) => status.updatedNumberScheduled),
+    count('Available', (status) => status.numberAvailable),
+    { name: 'Node Selector', cell: ({ spec }) => labelsText(spec?.template.spec?.nodeSelector) },
+    ageColumn,
+    ...workloadColumns,
+  ],
+};
+
+function defaultDaemonSet(object: DaemonSet): void {
+  const spec = (object.spec ??= {} as Spec);
+  const strategy = (spec.updateStrategy ??= {});
+  strategy.type ??= 'RollingUpdate';
+  if (strategy.type === 'RollingUpdate') {
+    const rollingUpdate = (strategy.rollingUpdate ??= {});
+    rollingUpdate.maxSurge ??= 0;
+    rollingUpdate.maxUnavailable ??= 1;
+  }
+  spec.revisionHistoryLimit ??= 10;
+  defaultTemplate(spec);
+  object.metadata.annotations ??= {};
+  object.metadata.annotations[GENERATION_ANNOTATION] ??= '1';
+  object.status ??= {
+    currentNumberScheduled: 0,
+    desiredNumberScheduled: 0,
+    numberMisscheduled: 0,
+    numberReady: 0,
+  };
+}
+
+function validateDaemonSet(object: DaemonSet, old?: DaemonSet): FieldError[] {
+  const spec = object.spec as Spec;
+  const errors = validateMetadata(object);
+  errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
+  errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
+  errors.push(...oneOf('spec.updateStrategy.type', spec.updateStrategy?.type, ['OnDelete', 'RollingUpdate']));
+  errors.push(...validateTemplateOwner(spec, 'daemonset'));
+  if (old?.spec && canonicalJson(old.spec.selector) !== canonicalJson(spec.selector)) {
+    errors.push(invalidValue('spec.selector', spec.selector, 'field is immutable'));
+  }
+  return errors;
+}

@@ -1,0 +1,79 @@
+import { canonicalJson } from '../hash.ts';
+import type { StatefulSet } from '../types.ts';
+import { canonicalizeQuantities } from './canonical-quantities.ts';
+import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
+import { forbiddenField, nonNegative, oneOf } from './field-error.ts';
+import type { FieldError, KindDefinition } from './kind.ts';
+import { validateMetadata } from './metadata-validation.ts';
+import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
+
+type Spec = NonNullable<StatefulSet['spec']>;
+
+const IMMUTABLE =
+  "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', " +
+  "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+
+export const statefulSet: KindDefinition<StatefulSet> = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  resource: 'statefulsets',
+  singular: 'statefulset',
+  shortNames: ['sts'],
+  categories: ['all'],
+  namespaced: true,
+  subresources: ['scale', 'status'],
+  defaults: defaultStatefulSet,
+  validate: validateStatefulSet,
+  columns: [
+    nameColumn,
+    { name: 'Ready', cell: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}` },
+    ageColumn,
+    ...workloadColumns.filter(({ name }) => name !== 'Selector'),
+  ],
+};
+
+function defaultStatefulSet(object: StatefulSet): void {
+  const spec = (object.spec ??= {} as Spec);
+  spec.replicas ??= 1;
+  spec.podManagementPolicy ??= 'OrderedReady';
+  spec.revisionHistoryLimit ??= 10;
+  spec.persistentVolumeClaimRetentionPolicy ??= {};
+  spec.persistentVolumeClaimRetentionPolicy.whenDeleted ??= 'Retain';
+  spec.persistentVolumeClaimRetentionPolicy.whenScaled ??= 'Retain';
+  const strategy = (spec.updateStrategy ??= {});
+  strategy.type ??= 'RollingUpdate';
+  if (strategy.type === 'RollingUpdate') (strategy.rollingUpdate ??= {}).partition ??= 0;
+  for (const claim of spec.volumeClaimTemplates ?? []) {
+    claim.apiVersion = 'v1';
+    claim.kind = 'PersistentVolumeClaim';
+    (claim.spec ??= {}).volumeMode ??= 'Filesystem';
+    canonicalizeQuantities(claim.spec.resources?.requests);
+    (claim.status ??= {}).phase ??= 'Pending';
+  }
+  defaultTemplate(spec);
+  object.status ??= { replicas: 0, availableReplicas: 0 };
+}
+
+function validateStatefulSet(object: StatefulSet, old?: StatefulSet): FieldError[] {
+  const spec = object.spec as Spec;
+  const errors = validateMetadata(object);
+  errors.push(...nonNegative('spec.replicas', spec.replicas));
+  errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
+  errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
+  errors.push(
+    ...nonNegative('spec.updateStrategy.rollingUpdate.partition', spec.updateStrategy?.rollingUpdate?.partition),
+  );
+  errors.push(...oneOf('spec.podManagementPolicy', spec.podManagementPolicy, ['OrderedReady', 'Parallel']));
+  errors.push(...oneOf('spec.updateStrategy.type', spec.updateStrategy?.type, ['OnDelete', 'RollingUpdate']));
+  errors.push(...validateTemplateOwner(spec, 'statefulset'));
+  if (old?.spec && canonicalJson(fixedPart(spec)) !== canonicalJson(fixedPart(old.spec))) {
+    errors.push(forbiddenField('spec', IMMUTABLE));
+  }
+  return errors;
+}
+
+function fixedPart(spec: Spec): unknown {
+  const { selector, serviceName, podManagementPolicy, volumeClaimTemplates } = spec;
+  return { selector, serviceName, podManagementPolicy, volumeClaimTemplates };
+}
