@@ -52,7 +52,8 @@ export interface RunningContainer {
     options: { command: readonly string[]; tty: boolean },
     streams: { stdin?: Readable; stdout?: Writable; stderr?: Writable; signal: AbortSignal },
   ): Promise<{ exitCode: number }>;
-  usage(): { cpuMs: number; workingSetBytes: number };
+  /** `throttled`: in how many periods of 100 ms the container was held back by its CPU limit, and for how long. */
+  usage(): { cpuMs: number; workingSetBytes: number; throttled?: { periods: number; ms: number } };
 }
 
 /** Runs containers. `output` receives each line that the container writes, in order. */

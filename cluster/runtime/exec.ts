@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
 import { type Command, resolveCommand } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { killGroup } from './leftovers.ts';
+import { signalGroup } from './leftovers.ts';
 import { ExecStartError } from './start-error.ts';
 
 export interface ExecStreams {
@@ -44,7 +44,7 @@ export async function execInContainer(
   const { file, args } = withTerminal(resolve(host, options.command), options.tty);
   const child = spawn(file, args, { cwd: host.workingDir, env: host.env, detached: true, stdio: 'pipe' });
   const forget = child.pid === undefined ? () => {} : host.own(child.pid);
-  const stop = () => child.pid !== undefined && killGroup(child.pid, 'SIGKILL');
+  const stop = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL');
   const gone = AbortSignal.any([streams.signal, host.ended]);
   gone.addEventListener('abort', stop, { once: true });
   if (gone.aborted) stop();

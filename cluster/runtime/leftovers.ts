@@ -7,7 +7,7 @@ import { readProcessTableWithPs, readStat } from './process-table.ts';
  * Returns the function that removes the note.
  */
 export function recordPid(runDir: string, pid: number, nowMs: number): () => void {
-  const folder = join(runDir, 'pids');
+  const folder = pidsFolder(runDir);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, String(pid));
   writeFileSync(file, `${readStat(pid)?.startTime ?? ''}\n${nowMs}\n`);
@@ -20,7 +20,7 @@ export function recordPid(runDir: string, pid: number, nowMs: number): () => voi
  * @returns how many were ended
  */
 export async function killLeftovers(runDir: string): Promise<number> {
-  const folder = join(runDir, 'pids');
+  const folder = pidsFolder(runDir);
   const names = readNames(folder);
   const table = process.platform === 'linux' || names.length === 0 ? undefined : await readProcessTableWithPs();
   let ended = 0;
@@ -30,14 +30,19 @@ export async function killLeftovers(runDir: string): Promise<number> {
     const alive = table
       ? startedNear(table.get(pid)?.startTime, Number(spawnedAt))
       : startTime !== '' && readStat(pid)?.startTime === startTime;
-    if (Number.isInteger(pid) && pid > 1 && alive && killGroup(pid, 'SIGKILL')) ended++;
+    if (Number.isInteger(pid) && pid > 1 && alive && signalGroup(pid, 'SIGKILL')) ended++;
     rmSync(join(folder, name), { force: true });
   }
   return ended;
 }
 
+/** Where the notes lie: a file for each process group, named by its id; its first line is the start time. */
+export function pidsFolder(runDir: string): string {
+  return join(runDir, 'pids');
+}
+
 /** Signals a whole process group; false when there is none. Where there are no groups, the process alone. */
-export function killGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(process.platform === 'win32' ? group : -group, signal);
     return true;

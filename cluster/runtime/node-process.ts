@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../lib/clock.ts';
 import { type Command, containerCommand, searchPath } from './command.ts';
 import type { ContainerExit, ContainerRuntime, ContainerSpec, RunningContainer } from './container-runtime.ts';
+import { CpuThrottle } from './cpu-throttle.ts';
 import { type ExecHost, execInContainer, outputPatienceMs } from './exec.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { Guardian } from './guardian.ts';
 import type { ImageStore } from './images.ts';
-import { killGroup, recordPid } from './leftovers.ts';
+import { signalGroup, recordPid } from './leftovers.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { StartError } from './start-error.ts';
 import { type Sampled, UsageSampler } from './usage-sampler.ts';
@@ -31,13 +33,14 @@ type Output = (stream: 'stdout' | 'stderr', line: string) => void;
 
 /**
  * Runs each container as a plain Node process of this host, in a process group of its own.
- * Differs: no cgroups and no namespaces. A CPU limit is not enforced, and files outside the mounts are the host's.
+ * Differs: no cgroups and no namespaces: files outside the mounts are the host's.
  */
 export function createNodeRuntime(options: NodeRuntimeOptions): ContainerRuntime & AsyncDisposable {
   const { images, clock, runDir, appletsDir, signal } = options;
   const sampler = new UsageSampler(clock);
   const running = new Set<RunningContainer>();
   const path = searchPath(appletsDir);
+  const guardian = new Guardian(runDir);
 
   function endAll(): void {
     for (const container of running) container.kill('SIGKILL');
@@ -48,6 +51,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions): ContainerRuntime
     resolveImage: (reference) => images.get(reference),
     knowsRepository: (reference) => images.hasRepository(reference),
     async start(spec, output) {
+      guardian.watch();
       const container = await startContainer(spec, output, { clock, sampler, path, runDir });
       running.add(container);
       void container.exited.then(() => running.delete(container));
@@ -58,6 +62,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions): ContainerRuntime
       const last = [...running].map((container) => container.exited);
       endAll();
       await Promise.all(last);
+      await guardian[Symbol.asyncDispose]();
     },
   };
 }
@@ -79,14 +84,16 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
   const forgetPid = recordPid(runDir, group, startedAtMs);
   const ended = new AbortController();
   const groups = new Set([group]);
+  const throttle = throttleOf(spec, groups, clock, () => sampler.cpuMs(sampled));
   let outOfMemory = false;
   const sampled: Sampled = {
     groups,
     memoryLimitBytes: spec.memoryLimitBytes,
     onOverLimit() {
       outOfMemory = true;
-      for (const one of groups) killGroup(one, 'SIGKILL');
+      for (const one of groups) signalGroup(one, 'SIGKILL');
     },
+    onLook: (cpuMs) => throttle?.note(cpuMs),
   };
   const stopSampling = sampler.add(sampled, group);
   const execHost: ExecHost = {
@@ -106,9 +113,10 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
   };
   const exited = untilExit(child, output, clock).then((exitCode): ContainerExit => {
     stopSampling();
+    throttle?.[Symbol.dispose]();
     ended.abort();
     // As a PID namespace does: with the first process go all others.
-    killGroup(group, 'SIGKILL');
+    signalGroup(group, 'SIGKILL');
     forgetPid();
     const reason = outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
     return { exitCode, reason, finishedAtMs: clock.now() };
@@ -117,10 +125,24 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
     id: randomBytes(32).toString('hex'),
     startedAtMs,
     exited,
-    kill: (name) => void (name === 'SIGKILL' ? killGroup(group, name) : child.kill(name)),
+    kill(name) {
+      throttle?.release();
+      if (name === 'SIGKILL') signalGroup(group, name);
+      else child.kill(name);
+    },
     exec: (what, streams) => execInContainer(execHost, what, streams),
-    usage: () => sampler.usage(sampled),
+    usage: () => ({ ...sampler.usage(sampled), ...(throttle ? { throttled: throttle.throttled } : {}) }),
   };
+}
+
+/** Undefined for a container that may use the whole machine. */
+function throttleOf(
+  { cpuLimitMillis }: ContainerSpec,
+  groups: ReadonlySet<number>,
+  clock: Clock,
+  cpuMs: () => number,
+): CpuThrottle | undefined {
+  return cpuLimitMillis ? new CpuThrottle({ clock, limitMillis: cpuLimitMillis, groups, cpuMs }) : undefined;
 }
 
 async function launch(spec: ContainerSpec, env: NodeJS.ProcessEnv, path: string): Promise<ChildProcess> {
@@ -182,7 +204,7 @@ function untilExit(child: ChildProcess, output: Output, clock: Clock): Promise<n
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       // Children that hold the pipes open die with the group; nothing may delay the news for long.
-      killGroup(child.pid as number, 'SIGKILL');
+      signalGroup(child.pid as number, 'SIGKILL');
       const patience = clock.setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();

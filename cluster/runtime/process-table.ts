@@ -27,14 +27,25 @@ export function readProcessTable(): Map<number, ProcessInfo> {
   return table;
 }
 
+/** `R`, `S`, `T` (stopped), … as `ps` has them; undefined when the process is gone. */
+export function readProcessState(pid: number): string | undefined {
+  return readStatFields(pid)?.[0];
+}
+
 /** Undefined when the process is gone. */
 export function readStat(pid: number): Pick<ProcessInfo, 'group' | 'cpuMs' | 'startTime'> | undefined {
+  const fields = readStatFields(pid);
+  if (!fields) return undefined;
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return { group: Number(fields[2]), cpuMs: (ticks * 1000) / ticksPerSecond, startTime: fields[19] ?? '' };
+}
+
+/** From the third field on. */
+function readStatFields(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name in parentheses may hold spaces and parentheses of its own.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    return { group: Number(fields[2]), cpuMs: (ticks * 1000) / ticksPerSecond, startTime: fields[19] ?? '' };
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
   }

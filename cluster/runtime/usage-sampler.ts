@@ -7,6 +7,8 @@ export interface Sampled {
   memoryLimitBytes?: number;
   /** Called once for each look that finds the container over its limit. */
   onOverLimit(): void;
+  /** Called at each look with the processor time used so far. */
+  onLook?(cpuMs: number): void;
 }
 
 export interface Usage {
@@ -53,6 +55,17 @@ export class UsageSampler {
 
   usage(sampled: Sampled): Usage {
     return this.#usage.get(sampled) ?? { cpuMs: 0, workingSetBytes: 0 };
+  }
+
+  /** Processor time used up to now. Where there is no /proc: up to the last look. */
+  cpuMs(sampled: Sampled): number {
+    const byPid = this.#cpuByPid.get(sampled);
+    if (!byPid) return 0;
+    for (const pid of process.platform === 'linux' ? (this.#members.get(sampled) ?? []) : []) {
+      const stat = readStat(pid);
+      if (stat && sampled.groups.has(stat.group)) byPid.set(pid, stat.cpuMs);
+    }
+    return sumOf(byPid);
   }
 
   #schedule(): Timer {
@@ -103,8 +116,15 @@ export class UsageSampler {
   }
 
   #note(sampled: Sampled, workingSetBytes: number): void {
-    const cpuMs = [...(this.#cpuByPid.get(sampled)?.values() ?? [])].reduce((total, one) => total + one, 0);
+    const cpuMs = sumOf(this.#cpuByPid.get(sampled) ?? new Map<number, number>());
     this.#usage.set(sampled, { cpuMs, workingSetBytes });
     if (sampled.memoryLimitBytes !== undefined && workingSetBytes > sampled.memoryLimitBytes) sampled.onOverLimit();
+    sampled.onLook?.(cpuMs);
   }
+}
+
+function sumOf(cpuByPid: ReadonlyMap<number, number>): number {
+  let total = 0;
+  for (const cpuMs of cpuByPid.values()) total += cpuMs;
+  return total;
 }
