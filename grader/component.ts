@@ -18,7 +18,9 @@ function isRunning(pod: Pod, deployment: string): boolean {
 }
 
 /** Enough for a component that fails every other request to show that it is there: one in 256 is missed. */
-const defaultTries = 8;
+const maxTries = 8;
+/** Further tries are not begun after this. */
+const patienceMs = 6_000;
 
 /**
  * Asks until the answer is as wanted, a few times at most: whether a component is there is one question, whether
@@ -28,11 +30,11 @@ export async function askUntil(
   context: CheckContext,
   target: { pod: string; port: number } & ComponentQuestion,
   isWanted: (answer: ComponentAnswer) => boolean,
-  tries = defaultTries,
 ): Promise<ComponentAnswer> {
-  const { kube, namespace, signal } = context;
+  const { kube, namespace, clock, signal } = context;
+  const deadline = clock.now() + patienceMs;
   for (let tried = 1; ; tried++) {
     const answer = await askPod(kube, { namespace, signal, ...target });
-    if (isWanted(answer) || answer.problem || tried >= tries) return answer;
+    if (isWanted(answer) || answer.problem || tried >= maxTries || clock.now() >= deadline) return answer;
   }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Container, State } from '../state.ts';
 import { baselineOf, container, healthyState } from '../testing/fixtures.ts';
-import { judgeGuardrails } from './guardrails.ts';
+import { guardrails, judgeGuardrails } from './guardrails.ts';
 
 const baseline = baselineOf('shop');
+const everything = guardrails.params.parse({ deployment: 'shop' });
 
 /** The healthy namespace with its one Deployment changed. */
 function changed(changes: Partial<Container>, replicas = 1): State {
@@ -37,7 +38,7 @@ describe('guardrails refuse', () => {
       /nightly/,
     ],
   ])('%s', (_, state, observed) => {
-    const { verdict, observed: seen } = judgeGuardrails('shop', state, baseline);
+    const { verdict, observed: seen } = judgeGuardrails(everything, state, baseline);
     expect(seen).toMatch(observed);
     expect(verdict).toBe('fail');
   });
@@ -47,7 +48,15 @@ describe('guardrails refuse', () => {
     state.deployments[0]!.spec.template.spec.hostAliases = [{}];
     const before = baselineOf('shop');
     before.deployments[0]!.template.volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'orders' } }];
-    expect(judgeGuardrails('shop', state, before).observed).toMatch(/hosts file.*orders is no longer used/);
+    expect(judgeGuardrails(everything, state, before).observed).toMatch(/hosts file.*orders is no longer used/);
+  });
+});
+
+describe('guardrails of one issue', () => {
+  it('leave to another issue of the same component what that one minds', () => {
+    const given = { deployment: 'shop', aspects: ['replicas' as const] };
+    expect(judgeGuardrails(given, changed({ resources: {} }), baseline).verdict).toBe('pass');
+    expect(judgeGuardrails(given, changed({ resources: {} }, 0), baseline).verdict).toBe('fail');
   });
 });
 
@@ -63,6 +72,6 @@ describe('guardrails accept', () => {
     ],
     ['more variables', changed({ env: [{ name: 'EXTRA', value: '1' }] })],
   ])('%s', (_, state) => {
-    expect(judgeGuardrails('shop', state, baseline)).toMatchObject({ verdict: 'pass' });
+    expect(judgeGuardrails(everything, state, baseline)).toMatchObject({ verdict: 'pass' });
   });
 });

@@ -5,7 +5,12 @@ import { parseQuantity } from '../quantity.ts';
 import { deploymentOf, mainContainer, type Container, type PodSpec, type Probe, type State } from '../state.ts';
 import type { Finding } from '../verdict.ts';
 
-const params = z.strictObject({ deployment: z.string() });
+const aspects = ['replicas', 'image', 'probes', 'limits', 'pod', 'service', 'schedule'] as const;
+const params = z.strictObject({
+  deployment: z.string(),
+  /** What to look at, where another issue of the same component minds the rest. Default: everything. */
+  aspects: z.array(z.enum(aspects)).default([...aspects]),
+});
 type Params = z.infer<typeof params>;
 type Before = Baseline['deployments'][number];
 
@@ -16,10 +21,11 @@ const maxFactor = 4;
 export const guardrails = defineCheck<Params>({
   phase: 'after',
   params,
-  run: ({ deployment }, { state, baseline }) => Promise.resolve(judgeGuardrails(deployment, state, baseline)),
+  run: (given, { state, baseline }) => Promise.resolve(judgeGuardrails(given, state, baseline)),
 });
 
-export function judgeGuardrails(deployment: string, state: State, baseline: Baseline): Finding {
+export function judgeGuardrails(given: Params, state: State, baseline: Baseline): Finding {
+  const { deployment } = given;
   const meaning: Meaning = {
     expected: `${deployment} keeps what it had when all was well: replicas, probes, limits, its own image, its Service`,
     why: 'what is switched off to make an alert go away is missing on the day that it is needed',
@@ -27,36 +33,41 @@ export function judgeGuardrails(deployment: string, state: State, baseline: Base
   };
   const before = baseline.deployments.find(({ name }) => name === deployment);
   if (!before) return finding('undetermined', `the baseline does not know ${deployment}`, meaning);
-  const breaches = breachesOf(before, state, baseline);
+  const found = breachesOf(before, state, baseline);
+  const breaches = given.aspects.flatMap((aspect) => found[aspect]);
   return breaches.length > 0
     ? finding('fail', breaches.join('; '), meaning)
     : finding('pass', 'nothing was switched off or bypassed', meaning);
 }
 
-function breachesOf(before: Before, state: State, baseline: Baseline): string[] {
-  const now = deploymentOf(state, before.name);
-  if (!now) return [`Deployment ${before.name} is gone`];
-  const container = mainContainer(now.spec.template.spec, before.name);
+function breachesOf(before: Before, state: State, baseline: Baseline): Record<(typeof aspects)[number], string[]> {
+  const none = { replicas: [], image: [], probes: [], limits: [], pod: [], service: [], schedule: [] };
+  const deployment = deploymentOf(state, before.name);
+  if (!deployment) return { ...none, replicas: [`Deployment ${before.name} is gone`] };
+  const { replicas = 1, template } = deployment.spec;
+  const now = mainContainer(template.spec, before.name);
   const was = mainContainer(before.template, before.name);
-  const replicas = now.spec.replicas ?? 1;
-  return [
-    ...(replicas < before.replicas ? [`${replicas} replicas instead of ${before.replicas}`] : []),
-    ...(container && was ? containerBreaches(container, was) : ['it has no container']),
-    ...podBreaches(now.spec.template.spec, before.template),
-    ...serviceBreaches(before.name, state, baseline),
-    ...cronJobBreaches(state, baseline),
-  ];
+  if (!now || !was) return { ...none, image: ['it has no container'] };
+  return {
+    replicas: replicas < before.replicas ? [`${replicas} replicas instead of ${before.replicas}`] : [],
+    image: imageBreaches(now, was),
+    probes: [
+      ...probeBreaches('liveness', now.livenessProbe, was.livenessProbe),
+      ...probeBreaches('readiness', now.readinessProbe, was.readinessProbe),
+    ],
+    limits: limitBreaches(now, was),
+    pod: podBreaches(template.spec, before.template),
+    service: serviceBreaches(before.name, state, baseline),
+    schedule: cronJobBreaches(state, baseline),
+  };
 }
 
-function containerBreaches(now: Container, was: Container): string[] {
+function imageBreaches(now: Container, was: Container): string[] {
   const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
   return [
     ...(repositoryOf(now.image) === repositoryOf(was.image) ? [] : [`it runs another image, ${now.image}`]),
     ...(isSame(now.command, was.command) && isSame(now.args, was.args) ? [] : ['its command was replaced']),
     ...(isSame(now.lifecycle, was.lifecycle) ? [] : ['it has other lifecycle hooks']),
-    ...probeBreaches('liveness', now.livenessProbe, was.livenessProbe),
-    ...probeBreaches('readiness', now.readinessProbe, was.readinessProbe),
-    ...limitBreaches(now, was),
   ];
 }
 

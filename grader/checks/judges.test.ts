@@ -255,8 +255,13 @@ describe('use of resources', () => {
     ['no limit', { cpu: '500m' }, flat, 'fail', /no limit on memory/],
     ['no figures', limits, [], 'undetermined', /no figures for x/],
   ])('%s', (_, given, used, verdict, observed) => {
-    const found = judgeUse([{ name: 'x', limits: given, samples: used }], full);
+    const found = judgeUse([{ name: 'x', limits: given, startedAtMs: -60_000, samples: used }], full);
     expect(found.observed).toMatch(observed);
     expect(found.verdict).toBe(verdict);
+  });
+
+  it('do not count the burst of a start', () => {
+    const starting = { name: 'x', limits, startedAtMs: 0, samples: samples(0.6, () => 60 * mib).slice(0, 3) };
+    expect(judgeUse([starting], { quick: true, missing: [] }).verdict).toBe('pass');
   });
 });

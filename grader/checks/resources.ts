@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCheck, finding, type Meaning, type WindowContext } from '../check.ts';
 import { mebibytes, parseQuantity } from '../quantity.ts';
-import { podsOf } from '../state.ts';
+import { podsOf, statusOf } from '../state.ts';
 import { mean, slope } from '../statistics.ts';
 import type { Finding } from '../verdict.ts';
 import type { UsageSample } from '../window.ts';
@@ -13,6 +13,8 @@ const meaning: Meaning = {
 };
 
 const maxCpuShare = 0.5;
+/** Starting takes a burst of CPU, and figures are averages over some seconds. */
+const startUpMs = 20_000;
 const maxMemoryShare = 0.9;
 /** Memory that would reach its limit sooner than this is climbing. */
 const minRunwayMs = 10 * 60_000;
@@ -20,6 +22,7 @@ const minRunwayMs = 10 * 60_000;
 export interface ContainerUse {
   name: string;
   limits: { cpu?: string; memory?: string };
+  startedAtMs: number;
   samples: readonly UsageSample[];
 }
 
@@ -28,11 +31,12 @@ export const resources = defineCheck<Record<string, never>>({ phase: 'after', pa
 
 function run(_: Record<string, never>, { baseline, state, window, quick }: WindowContext): Promise<Finding> {
   const uses = baseline.deployments.flatMap(({ name: deployment }) =>
-    podsOf(state, deployment).flatMap(({ metadata, spec }) =>
-      spec.containers.map(({ name, resources: wanted }) => ({
-        name: metadata.name,
+    podsOf(state, deployment).flatMap((pod) =>
+      pod.spec.containers.map(({ name, resources: wanted }) => ({
+        name: pod.metadata.name,
         limits: wanted?.limits ?? {},
-        samples: window.usage.filter(({ pod, container }) => pod === metadata.name && container === name),
+        startedAtMs: Date.parse(statusOf(pod, name)?.state?.running?.startedAt ?? ''),
+        samples: window.usage.filter((sample) => sample.pod === pod.metadata.name && sample.container === name),
       })),
     ),
   );
@@ -51,7 +55,7 @@ export function judgeUse(
   if (unmeasured.length > 0) {
     return finding('undetermined', `no figures for ${unmeasured.map(({ name }) => name).join(', ')}`, meaning);
   }
-  const highest = Math.max(...uses.map(({ limits, samples }) => cpuShare(limits.cpu, samples)));
+  const highest = Math.max(...uses.map(cpuShare));
   const observed = `CPU at most ${Math.round(highest * 100)} % of its limit`;
   return finding(
     'pass',
@@ -60,20 +64,22 @@ export function judgeUse(
   );
 }
 
-function problemsOf({ name, limits, samples }: ContainerUse, quick: boolean): string[] {
+function problemsOf(use: ContainerUse, quick: boolean): string[] {
+  const { name, limits, samples } = use;
   const memoryLimit = parseQuantity(limits.memory);
   if (!parseQuantity(limits.cpu) || !memoryLimit) return [`${name} has no limit on ${memoryLimit ? 'CPU' : 'memory'}`];
   const last = samples.at(-1);
   if (!last) return [];
-  const share = cpuShare(limits.cpu, samples);
+  const share = cpuShare(use);
   if (share >= maxCpuShare) return [`${name} uses ${Math.round(share * 100)} % of its CPU limit`];
   const nearLimit = last.memoryBytes > memoryLimit * maxMemoryShare;
   if (nearLimit) return [`${name} uses ${mebibytes(last.memoryBytes)} of ${limits.memory}`];
   return !quick && climbs(samples, memoryLimit) ? [`${name}'s memory climbs, now ${mebibytes(last.memoryBytes)}`] : [];
 }
 
-function cpuShare(limit: string | undefined, samples: readonly UsageSample[]): number {
-  return mean(samples.map(({ cpuCores }) => cpuCores)) / (parseQuantity(limit) ?? Infinity);
+function cpuShare({ limits, samples, startedAtMs }: ContainerUse): number {
+  const settled = samples.filter(({ atMs }) => !(atMs - startedAtMs < startUpMs));
+  return mean(settled.map(({ cpuCores }) => cpuCores)) / (parseQuantity(limits.cpu) ?? Infinity);
 }
 
 /** Only the window's last third counts: caches and sessions fill up after a start, and then stop growing. */
