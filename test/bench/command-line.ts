@@ -59,7 +59,17 @@ async function runCommand(args: readonly string[], cwd: string, signal?: AbortSi
 /** The product as it is right after an installation: no image built, no compiled code kept. */
 export async function copyWithoutCaches(): Promise<AsyncDisposable & { root: string }> {
   const root = await mkdtemp(join(tmpdir(), 'brokenprod-bench-'));
-  const parts = ['cluster', 'grader', 'k8s', 'lab', 'lib', 'scenarios', 'services', 'package.json', 'tsconfig.json'];
+  const parts = [
+    'cluster',
+    'grader',
+    'k8s',
+    'lab',
+    'lib',
+    'scenarios',
+    'services',
+    'package.json',
+    'package-lock.json',
+  ];
   for (const part of parts) await cp(join(project.root, part), join(root, part), { recursive: true });
   const installed = join(project.root, 'node_modules');
   await mkdir(join(root, 'node_modules'));

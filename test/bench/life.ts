@@ -54,7 +54,8 @@ async function measureReady(signal: AbortSignal): Promise<Figure> {
 
 async function measureCold(signal: AbortSignal): Promise<Round> {
   await using copy = await copyWithoutCaches();
-  return measureRound(copy.root, signal);
+  // Awaited here, or the copy would be gone before it is used.
+  return await measureRound(copy.root, signal);
 }
 
 async function measureRound(root: string, signal: AbortSignal): Promise<Round> {

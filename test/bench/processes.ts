@@ -25,7 +25,7 @@ export async function readUsage(enginePid: number): Promise<ProcessUsage[]> {
   const usages = await Promise.all(
     chosen.map(async ({ pid, cpuMs }) => {
       const status = await readProc(pid, 'status');
-      const name = pid === String(enginePid) ? 'engine' : deploymentOf(await readProc(pid, 'environ'));
+      const name = pid === String(enginePid) ? 'engine' : podOwner(await readProc(pid, 'environ'));
       return { name, cpuMs, rssMiB: field(status, 'VmRSS'), anonymousMiB: field(status, 'RssAnon') };
     }),
   );
@@ -49,8 +49,8 @@ function field(status: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024;
 }
 
-/** A pod of a Deployment is named after it, its template and itself. */
-function deploymentOf(environment: string): string {
-  const pod = /(?:^|\0)HOSTNAME=([^\0]+)/.exec(environment)?.[1] ?? 'unknown';
-  return pod.replace(/-[a-z0-9]+-[a-z0-9]+$/, '');
+/** A pod of a Deployment is named after it, its template and itself; what is no pod helps the engine. */
+function podOwner(environment: string): string {
+  const pod = /(?:^|\0)HOSTNAME=([^\0]+)/.exec(environment)?.[1];
+  return pod?.replace(/-[a-z0-9]+-[a-z0-9]+$/, '') ?? 'helper of the engine';
 }
