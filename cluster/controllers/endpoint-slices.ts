@@ -17,6 +17,7 @@ import {
   byPorts,
   hasBackends,
   HEADLESS_LABEL,
+  hostnameOf,
   isHeadless,
   lastTriggerMs,
   targetRefOf,
@@ -111,6 +112,7 @@ function sliceOf(service: Service, group: readonly Backend[]): EndpointSlice {
     endpoints: group.map(({ ip, ready, terminating, pod }) => ({
       addresses: [ip],
       conditions: { ready: publishAll || (ready && !terminating), serving: publishAll || ready, terminating },
+      ...hostnameOf(pod, service),
       nodeName: pod.spec?.nodeName,
       targetRef: targetRefOf(pod),
     })),

@@ -11,6 +11,7 @@ import {
   byPorts,
   hasBackends,
   HEADLESS_LABEL,
+  hostnameOf,
   isHeadless,
   lastTriggerMs,
   targetRefOf,
@@ -87,8 +88,8 @@ export function endpointsOf(service: Service, backends: readonly Backend[]): End
 
 function subsetOf(service: Service, group: readonly Backend[]): NonNullable<Endpoints['subsets']>[number] {
   const isListed = ({ ready }: Backend) => ready || service.spec?.publishNotReadyAddresses === true;
-  const addresses = group.filter(isListed).map(addressOf);
-  const notReadyAddresses = group.filter((backend) => !isListed(backend)).map(addressOf);
+  const addresses = group.filter(isListed).map((backend) => addressOf(backend, service));
+  const notReadyAddresses = group.filter((backend) => !isListed(backend)).map((backend) => addressOf(backend, service));
   const ports = group[0]?.ports ?? [];
   return {
     ...(addresses.length > 0 ? { addresses } : {}),
@@ -97,8 +98,8 @@ function subsetOf(service: Service, group: readonly Backend[]): NonNullable<Endp
   };
 }
 
-function addressOf({ ip, pod }: Backend) {
-  return { ip, nodeName: pod.spec?.nodeName, targetRef: targetRefOf(pod) };
+function addressOf({ ip, pod }: Backend, service: Service) {
+  return { ...hostnameOf(pod, service), ip, nodeName: pod.spec?.nodeName, targetRef: targetRefOf(pod) };
 }
 
 /** Whether a write would change more than the trigger time. */

@@ -1,55 +1,61 @@
-/** Creates and deletes pods on behalf of a replica set, and tells about it. */
+/** Creates and deletes pods on behalf of a workload, and tells about it. */
 import type { Client } from '../../client/client.ts';
 import { keyOf } from '../../client/controller.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import { pods } from '../../client/resources.ts';
 import { ownerReferenceTo } from '../../objects/owner-refs.ts';
 import { isStatusError } from '../../objects/status-error.ts';
-import type { Pod, ReplicaSet } from '../../objects/types.ts';
+import type { KubeObject, Pod, PodTemplateSpec } from '../../objects/types.ts';
 import type { Expectations } from '../expectations.ts';
 
+/** A workload that makes pods of a template. */
+export type PodOwner = KubeObject & { spec?: { template?: PodTemplateSpec } };
+
 export interface PodControl {
-  /** @throws StatusError as the server refused */
-  create(replicaSet: ReplicaSet): Promise<void>;
+  /**
+   * @param pod what to create; default: a pod of the owner's template, named by the server
+   * @throws StatusError as the server refused
+   */
+  create(owner: PodOwner, pod?: Pod): Promise<void>;
   /** A pod that is gone already is success. */
-  remove(replicaSet: ReplicaSet, pod: Pod): Promise<void>;
+  remove(owner: PodOwner, pod: Pod): Promise<void>;
 }
 
 export function createPodControl(client: Client, events: EventRecorder, expectations: Expectations): PodControl {
   return {
-    async create(replicaSet) {
+    async create(owner, pod = podOf(owner)) {
       try {
-        const pod = await client.create(pods, podOf(replicaSet));
-        expectations.expect(keyOf(replicaSet), 'created', pod);
-        const message = `Created pod: ${pod.metadata.name}`;
-        events.record({ about: replicaSet, type: 'Normal', reason: 'SuccessfulCreate', message });
+        const created = await client.create(pods, pod);
+        expectations.expect(keyOf(owner), 'created', created);
+        const message = `Created pod: ${created.metadata.name}`;
+        events.record({ about: owner, type: 'Normal', reason: 'SuccessfulCreate', message });
       } catch (error) {
         const message = `Error creating: ${messageOf(error)}`;
-        events.record({ about: replicaSet, type: 'Warning', reason: 'FailedCreate', message });
+        events.record({ about: owner, type: 'Warning', reason: 'FailedCreate', message });
         throw error;
       }
     },
-    async remove(replicaSet, pod) {
+    async remove(owner, pod) {
       const { name = '', namespace, uid } = pod.metadata;
       try {
         await client.delete(pods, name, { namespace, uid });
-        expectations.expect(keyOf(replicaSet), 'deleted', pod);
+        expectations.expect(keyOf(owner), 'deleted', pod);
         const message = `Deleted pod: ${name}`;
-        events.record({ about: replicaSet, type: 'Normal', reason: 'SuccessfulDelete', message });
+        events.record({ about: owner, type: 'Normal', reason: 'SuccessfulDelete', message });
       } catch (error) {
         if (isStatusError(error, 'NotFound')) return;
         const message = `Error deleting: ${messageOf(error)}`;
-        events.record({ about: replicaSet, type: 'Warning', reason: 'FailedDelete', message });
+        events.record({ about: owner, type: 'Warning', reason: 'FailedDelete', message });
         throw error;
       }
     },
   };
 }
 
-/** A pod of the replica set, to be named by the server. */
-export function podOf(replicaSet: ReplicaSet): Pod {
-  const { name, namespace } = replicaSet.metadata;
-  const template = replicaSet.spec?.template;
+/** A pod of the owner's template, to be named by the server. */
+export function podOf(owner: PodOwner): Pod {
+  const { name, namespace } = owner.metadata;
+  const template = owner.spec?.template;
   const { labels, annotations, finalizers } = template?.metadata ?? {};
   return {
     apiVersion: 'v1',
@@ -60,7 +66,7 @@ export function podOf(replicaSet: ReplicaSet): Pod {
       ...(labels ? { labels } : {}),
       ...(annotations ? { annotations } : {}),
       ...(finalizers ? { finalizers } : {}),
-      ownerReferences: [ownerReferenceTo(replicaSet)],
+      ownerReferences: [ownerReferenceTo(owner)],
     },
     spec: template?.spec,
   };

@@ -21,6 +21,11 @@ export function rejectionOf(pod: Pod, node: Node, podsOnNode: readonly Pod[]): R
   return reason === undefined ? insufficient(pod, node, podsOnNode) : { reasons: [reason], curable: false };
 }
 
+/** Whether taints, labels or affinity keep the pod off the node for good, however much room there is. */
+export function isExcluded(pod: Pod, node: Node): boolean {
+  return (untolerated(pod, node) ?? unmatched(pod, node)) !== undefined;
+}
+
 function unschedulable(pod: Pod, node: Node): string | undefined {
   const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
   return node.spec?.unschedulable && !tolerates(pod, cordon) ? 'node(s) were unschedulable' : undefined;
@@ -45,7 +50,12 @@ function unmatched(pod: Pod, node: Node): string | undefined {
   const { labels } = node.metadata;
   const selected = matchesLabels({ matchLabels: pod.spec?.nodeSelector ?? {} }, labels);
   const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  const preferred = terms?.some(({ matchExpressions }) => matchesLabels({ matchExpressions }, labels)) ?? true;
+  const fields = { 'metadata.name': node.metadata.name ?? '' };
+  const preferred =
+    terms?.some(
+      ({ matchExpressions, matchFields }) =>
+        matchesLabels({ matchExpressions }, labels) && matchesLabels({ matchExpressions: matchFields }, fields),
+    ) ?? true;
   return selected && preferred ? undefined : "node(s) didn't match Pod's node affinity/selector";
 }
 

@@ -60,6 +60,11 @@ export function lastTriggerMs(service: Service, backends: readonly Backend[]): n
   return Math.max(created, ...backends.map(({ pod }) => readySinceMs(pod) ?? 0));
 }
 
+/** The name under the Service's by which DNS knows the pod: that of a StatefulSet's pods, or of one with a subdomain. */
+export function hostnameOf({ spec }: Pod, { metadata }: Service): { hostname?: string } {
+  return spec?.hostname && spec.subdomain === metadata.name ? { hostname: spec.hostname } : {};
+}
+
 export function targetRefOf({ metadata: { name, namespace, uid } }: Pod) {
   return { kind: 'Pod', name, namespace, uid };
 }

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../hash.ts';
-import type { StatefulSet } from '../types.ts';
+import type { PodTemplateSpec, StatefulSet } from '../types.ts';
 import { canonicalizeQuantities } from './canonical-quantities.ts';
 import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
 import { forbiddenField, nonNegative, oneOf } from './field-error.ts';
@@ -66,11 +66,19 @@ function validateStatefulSet(object: StatefulSet, old?: StatefulSet): FieldError
   );
   errors.push(...oneOf('spec.podManagementPolicy', spec.podManagementPolicy, ['OrderedReady', 'Parallel']));
   errors.push(...oneOf('spec.updateStrategy.type', spec.updateStrategy?.type, ['OnDelete', 'RollingUpdate']));
-  errors.push(...validateTemplateOwner(spec, 'statefulset'));
+  errors.push(...validateTemplateOwner({ ...spec, template: withClaims(spec) }, 'statefulset'));
   if (old?.spec && canonicalJson(fixedPart(spec)) !== canonicalJson(fixedPart(old.spec))) {
     errors.push(forbiddenField('spec', IMMUTABLE));
   }
   return errors;
+}
+
+/** The template as its pods will have it: each claim is a volume. */
+function withClaims({ template, volumeClaimTemplates = [] }: Spec): PodTemplateSpec {
+  const names = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '');
+  const own = names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const others = (template.spec?.volumes ?? []).filter(({ name }) => !names.includes(name));
+  return { ...template, spec: { containers: [], ...template.spec, volumes: [...own, ...others] } };
 }
 
 function fixedPart(spec: Spec): unknown {
