@@ -1,11 +1,7 @@
 import { request } from 'node:http';
-import { Duplex } from 'node:stream';
-import { WebSocket } from 'ws';
 import type { Kube } from '../lib/kube/kube.ts';
+import { openPortForward } from '../lib/kube/port-forward.ts';
 
-/** Port-forwarding over WebSocket: the first byte of a message tells the stream, the first message its port. */
-const dataChannel = 0;
-const protocol = 'v4.channel.k8s.io';
 const maxBytes = 64 * 1024;
 
 export interface ForwardedQuestion {
@@ -27,16 +23,14 @@ export async function getThroughPortForward(
   kube: Kube,
   question: ForwardedQuestion,
 ): Promise<{ status: number; text: string }> {
-  const { namespace, pod, port, path, headers, timeoutMs = 4_000 } = question;
+  const { pod, path, headers, timeoutMs = 4_000 } = question;
   const signal = AbortSignal.any([question.signal, AbortSignal.timeout(timeoutMs)]);
-  const url = new URL(`/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`, kube.access.server);
-  url.protocol = url.protocol.replace('http', 'ws');
-  const socket = new WebSocket(url, protocol, { headers: kube.access.headers, ...kube.access.tls });
+  const stream = openPortForward(kube, question);
   try {
     return await new Promise((resolve, reject) => {
-      socket.on('error', reject);
+      stream.on('error', reject);
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      const sent = request({ host: pod, path, headers, createConnection: () => tunnel(socket) });
+      const sent = request({ host: pod, path, headers, createConnection: () => stream });
       sent.on('error', reject);
       sent.on('response', (response) => {
         let text = '';
@@ -50,28 +44,6 @@ export async function getThroughPortForward(
       sent.end();
     });
   } finally {
-    socket.terminate();
+    stream.destroy();
   }
-}
-
-/** The forwarded port's bytes as a stream. */
-function tunnel(socket: WebSocket): Duplex {
-  let announced = false;
-  const opened = new Promise<void>((resolve) => socket.once('open', () => resolve()));
-  const stream = new Duplex({
-    read() {},
-    write(chunk: Buffer, _encoding, done) {
-      void opened.then(() => socket.send(Buffer.concat([Buffer.of(dataChannel), chunk]), done));
-    },
-  });
-  socket.on('message', (message: Buffer) => {
-    const channel = message[0];
-    if (channel !== dataChannel) {
-      const words = message.subarray(1).toString('utf8');
-      if (message.length > 3) stream.destroy(new Error(words));
-    } else if (announced) stream.push(message.subarray(1));
-    else announced = true;
-  });
-  socket.on('close', () => stream.push(null));
-  return stream;
 }
