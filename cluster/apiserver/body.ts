@@ -59,7 +59,7 @@ export function readObject(call: ApiCall, kind: Pick<AnyKind, 'group' | 'version
   }
   const object = { ...body, apiVersion, kind: kindName, metadata: isRecord(metadata) ? metadata : {} };
   checkFields(call, object);
-  return object;
+  return call.kind.conversion?.toStored(object) ?? object;
 }
 
 /**

@@ -38,11 +38,22 @@ export function aggregatedDiscovery(part: 'core' | 'groups'): object {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
-    items: members.map((member) => ({
-      metadata: member.group ? { name: member.group } : {},
-      versions: [{ version: member.version, resources: member.kinds.map(aggregatedResource), freshness: 'Current' }],
+    items: groupNames(members).map((name) => ({
+      metadata: name ? { name } : {},
+      versions: members
+        .filter(({ group }) => group === name)
+        .map(({ version, kinds: ofVersion }) => ({
+          version,
+          resources: ofVersion.map(aggregatedResource),
+          freshness: 'Current',
+        })),
     })),
   };
+}
+
+/** A group may have several versions; the one registered first is preferred. */
+function groupNames(members: readonly GroupVersion[]): string[] {
+  return [...new Set(members.map(({ group }) => group))];
 }
 
 function aggregatedResource(kind: AnyKind): object {
@@ -82,19 +93,21 @@ export function groupList(): object {
   return {
     kind: 'APIGroupList',
     apiVersion: 'v1',
-    groups: groups.map(({ group, version }) => groupEntry(group, version)),
+    groups: groupNames(groups).map(groupEntry),
   };
 }
 
 /** `/apis/GROUP`; undefined for a group that is not served. */
 export function groupDocument(name: string): object | undefined {
-  const member = groupVersions().find(({ group }) => group === name);
-  return member && { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(name, member.version) };
+  const isServed = groupVersions().some(({ group }) => group === name);
+  return isServed ? { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(name) } : undefined;
 }
 
-function groupEntry(name: string, version: string): object {
-  const entry = { groupVersion: `${name}/${version}`, version };
-  return { name, versions: [entry], preferredVersion: entry };
+function groupEntry(name: string): object {
+  const versions = groupVersions()
+    .filter(({ group }) => group === name)
+    .map(({ version }) => ({ groupVersion: `${name}/${version}`, version }));
+  return { name, versions, preferredVersion: versions[0] };
 }
 
 /** `/api/v1` or `/apis/GROUP/VERSION`; undefined for one that is not served. */

@@ -35,8 +35,13 @@ export function representObject(call: ApiCall, object: KubeObject): object {
     case 'metadata':
       return toPartial(object);
     case 'plain':
-      return object;
+      return servedAs(call.kind, object);
   }
+}
+
+/** An object in the version that was asked for, which may not be the one that is stored. */
+export function servedAs({ conversion }: AnyKind, object: KubeObject): KubeObject {
+  return conversion?.fromStored(object) ?? object;
 }
 
 /** A list in the form that the client asked for. */
@@ -57,7 +62,12 @@ export function representList(call: ApiCall, items: readonly KubeObject[], resou
         items: items.map(toPartial),
       };
     case 'plain':
-      return { kind: `${call.kind.kind}List`, apiVersion: apiVersionOf(call.kind), metadata, items };
+      return {
+        kind: `${call.kind.kind}List`,
+        apiVersion: apiVersionOf(call.kind),
+        metadata,
+        items: call.kind.conversion ? items.map((item) => servedAs(call.kind, item)) : items,
+      };
   }
 }
 

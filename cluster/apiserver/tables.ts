@@ -22,7 +22,7 @@ export function toTable(kind: AnyKind, objects: readonly KubeObject[], options: 
     columnDefinitions: options.withoutColumns ? [] : kind.columns.map(toDefinition),
     rows: objects.map((object) => ({
       cells: kind.columns.map((column) => column.cell(object, options.nowMs)),
-      object: rowObject(object, options.includeObject),
+      object: rowObject(kind.conversion?.fromStored(object) ?? object, options.includeObject),
     })),
   };
 }

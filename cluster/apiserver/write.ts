@@ -5,7 +5,7 @@ import { generateSuffix } from '../objects/names.ts';
 import { trackUpdate } from '../objects/patch/managed-fields.ts';
 import { alreadyExists, badRequest, conflict, invalid } from '../objects/status-error.ts';
 import type { KubeObject, ObjectMeta } from '../objects/types.ts';
-import { admit } from './admission/index.ts';
+import { admit, mutate } from './admission/index.ts';
 import { findLive, resourceOf, type ApiCall } from './api-call.ts';
 
 /** Kinds whose `metadata.generation` counts changes of the spec. */
@@ -104,10 +104,12 @@ function track(call: ApiCall, live: KubeObject | undefined, next: KubeObject): v
 }
 
 function prepare({ kind, context }: ApiCall, object: KubeObject, old?: KubeObject): void {
-  admit({ kind, object, store: context.store, random: context.random, ...(old ? { old } : {}) });
+  const review = { kind, object, store: context.store, random: context.random, ...(old ? { old } : {}) };
+  mutate(review);
   kind.defaults?.(object);
   const errors = [...finalizerErrors(object, old), ...(kind.validate?.(object, old) ?? [])];
   if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
+  admit(review);
 }
 
 function setNewMetadata(call: ApiCall, object: KubeObject): void {

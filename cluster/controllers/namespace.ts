@@ -12,6 +12,7 @@ const recheckMs = 500;
 
 /** Owners before what they own, so that nothing is created anew while the namespace empties; events last. */
 const contents: readonly ResourceRef[] = [
+  resources.horizontalPodAutoscalers,
   resources.cronJobs,
   resources.jobs,
   resources.deployments,
@@ -24,6 +25,10 @@ const contents: readonly ResourceRef[] = [
   resources.endpoints,
   resources.endpointSlices,
   resources.persistentVolumeClaims,
+  resources.podDisruptionBudgets,
+  resources.networkPolicies,
+  resources.limitRanges,
+  resources.resourceQuotas,
   resources.configMaps,
   resources.secrets,
   resources.roleBindings,

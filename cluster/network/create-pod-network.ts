@@ -8,9 +8,11 @@ import type { AttachedPod } from './attached-pods.ts';
 import { createAttachedPods } from './attached-pods.ts';
 import type { Answer } from './control-server.ts';
 import { createControlServer } from './control-server.ts';
-import { resolveName } from './dns.ts';
+import type { DnsAnswer } from './dns.ts';
+import { readHosts, resolveName } from './dns.ts';
 import { createEndpointPicker } from './endpoint-picker.ts';
 import type { PodNetwork } from './pod-network.ts';
+import { createPolicyGuard } from './policy-guard.ts';
 import { createPodSession } from './pod-session.ts';
 import { createPortTable } from './port-table.ts';
 import { route } from './service-proxy.ts';
@@ -28,6 +30,8 @@ export interface PodNetworkOptions {
   dnsAddress?: string;
   /** After this a connection that nobody answers fails with ETIMEDOUT. Default: what Linux takes, 130 s. */
   connectTimeoutMs?: number;
+  /** After this a question that the name server does not hear fails with EAI_AGAIN. Default: what glibc takes, 10 s. */
+  resolveTimeoutMs?: number;
   /** As `Math.random`. */
   random?: () => number;
 }
@@ -43,12 +47,14 @@ const dialTimeoutMs = 10_000;
  */
 export async function createPodNetwork(options: PodNetworkOptions): Promise<PodNetwork & AsyncDisposable> {
   const { informers, clock, runDir, podCidr = '10.42.0.0/24', clusterDomain = 'cluster.local' } = options;
-  const { dnsAddress = '10.43.0.10', connectTimeoutMs = 130_000, random = Math.random } = options;
+  const { dnsAddress = '10.43.0.10', connectTimeoutMs = 130_000, resolveTimeoutMs = 10_000 } = options;
+  const { random = Math.random } = options;
   const pods = createAttachedPods({ podCidr, clusterDomain, dnsAddress, runDir });
   const ports = createPortTable();
   const serviceList = informers.for(services);
   const sliceList = informers.for(endpointSlices);
   const pick = createEndpointPicker({ clock, random });
+  const guard = createPolicyGuard(informers, pods, dnsAddress);
   const zone = () => ({ services: serviceList.list(), slices: sliceList.list(), clusterDomain });
 
   const answerRoute = (pod: AttachedPod, ip: string, port: number): Answer => {
@@ -57,16 +63,22 @@ export async function createPodNetwork(options: PodNetworkOptions): Promise<PodN
     if (way.kind === 'dropped') return { code: 'ETIMEDOUT', afterMs: connectTimeoutMs };
     if (way.kind === 'refused') return { code: 'ECONNREFUSED' };
     const inside = way.kind === 'loopback';
+    if (!inside && !guard.passes(pod, way.ip, way.port)) return { code: 'ETIMEDOUT', afterMs: connectTimeoutMs };
     const realPort = ports.find(inside ? pod.ip : way.ip, way.port, inside ? 'loopback' : 'outside');
     return realPort === undefined ? { code: 'ECONNREFUSED' } : { realPort };
   };
+
+  const answerName = (pod: AttachedPod, name: string): DnsAnswer =>
+    readHosts(name, pod) || guard.mayResolve(pod)
+      ? resolveName(name, pod, zone())
+      : { name, addresses: [], exists: false, silentMs: resolveTimeoutMs };
 
   const control = await createControlServer(runDir, (token) => {
     const pod = pods.byToken(token);
     if (!pod) return undefined;
     return createPodSession(pod, ports, {
       route: (ip, port) => answerRoute(pod, ip, port),
-      resolve: (name) => resolveName(name, pod, zone()),
+      resolve: (name) => answerName(pod, name),
     });
   });
   const end = (pod: AttachedPod) => {

@@ -14,6 +14,8 @@ export interface DnsAnswer {
   addresses: string[];
   /** False: there is no such name (NXDOMAIN). True without addresses: a headless Service without ready pods. */
   exists: boolean;
+  /** No answer came at all; the asker gives up after this long. */
+  silentMs?: number;
 }
 
 export interface DnsZone {
@@ -31,11 +33,10 @@ const maxAliases = 8;
  * Differs: names outside the cluster do not exist.
  */
 export function resolveName(question: string, asker: Asker, zone: DnsZone): DnsAnswer {
+  const known = readHosts(question, asker);
+  if (known) return known;
   const absolute = question.endsWith('.');
   const name = question.replace(/\.$/, '').toLowerCase();
-  if (!absolute && name === 'localhost') return { name, addresses: ['127.0.0.1'], exists: true };
-  if (!absolute && name === asker.hostname.toLowerCase()) return { name, addresses: [asker.ip], exists: true };
-
   const { clusterDomain } = zone;
   const searched = ['', `.${asker.namespace}.svc.${clusterDomain}`, `.svc.${clusterDomain}`, `.${clusterDomain}`];
   for (const suffix of absolute ? [''] : searched) {
@@ -43,6 +44,13 @@ export function resolveName(question: string, asker: Asker, zone: DnsZone): DnsA
     if (answer) return answer;
   }
   return { name: `${name}${absolute ? '' : searched[1]}`, addresses: [], exists: false };
+}
+
+/** What `/etc/hosts` says, for which no server is asked. */
+export function readHosts(question: string, asker: Asker): DnsAnswer | undefined {
+  const name = question.toLowerCase();
+  if (name === 'localhost') return { name, addresses: ['127.0.0.1'], exists: true };
+  return name === asker.hostname.toLowerCase() ? { name, addresses: [asker.ip], exists: true } : undefined;
 }
 
 /** The record of a full name: `service.namespace.svc.domain`, with a pod's host name in front for headless ones. */

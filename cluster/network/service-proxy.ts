@@ -21,7 +21,7 @@ export interface RoutingTable {
 
 /**
  * Decides as kube-proxy does where a pod's TCP connection goes. A Service without ready endpoints refuses; a port that
- * the Service does not define, and an address outside the cluster, swallow. NetworkPolicies will be asked here, first.
+ * the Service does not define, and an address outside the cluster, swallow. NetworkPolicies are asked after it, about the pod that was chosen.
  * @param from the address of the pod that dials
  */
 export function route(table: RoutingTable, from: string, to: { ip: string; port: number }, pick: PickEndpoint): Route {

@@ -43,9 +43,37 @@ export function parseQuantity(value: string | number): number {
  * @throws RangeError with the server's words when the text is no quantity
  */
 export function canonicalQuantity(value: string | number): string {
-  const { nanos, format } = parse(value);
+  return write(parse(value));
+}
+
+function write({ nanos, format }: Parsed): string {
   const small = nanos > -1024n * NANO && nanos < 1024n * NANO;
   return format === 'binary' && !small ? binaryText(nanos) : decimalText(nanos, format === 'exponent');
+}
+
+/** The sum in canonical form; it is written as the first amount that is not zero. */
+export function sumQuantities(values: readonly (string | number)[]): string {
+  const parsed = values.map(parse);
+  const total = parsed.reduce((sum, { nanos }) => sum + nanos, 0n);
+  const { format = 'decimal' } = parsed.find(({ nanos }) => nanos !== 0n) ?? {};
+  return write({ nanos: total, format });
+}
+
+/** Below, at or above zero as `a` is less than, equal to or more than `b`. */
+export function compareQuantities(a: string | number, b: string | number): number {
+  const difference = parse(a).nanos - parse(b).nanos;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** What is left of `a` without `b`, in canonical form; never below zero. */
+export function subtractQuantity(a: string | number, b: string | number): string {
+  const { nanos, format } = parse(a);
+  const left = nanos - parse(b).nanos;
+  return write({ nanos: left > 0n ? left : 0n, format });
+}
+
+export function maxQuantity(a: string, b: string): string {
+  return compareQuantities(a, b) >= 0 ? a : b;
 }
 
 function parse(value: string | number): Parsed {

@@ -47,13 +47,13 @@ import type {
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 
-/** A model as it travels: dates are RFC 3339 strings, the rest stays. */
+/** A model as it travels: dates are RFC 3339 strings, words that the generator avoids (`_from`) are themselves again. */
 export type Wire<T> = T extends Date
   ? string
   : T extends (infer Item)[]
     ? Wire<Item>[]
     : T extends object
-      ? { [Key in keyof T]: Wire<T[Key]> }
+      ? { [Key in keyof T as Key extends `_${infer Name}` ? Name : Key]: Wire<T[Key]> }
       : T;
 
 export type OwnerReference = Wire<V1OwnerReference>;

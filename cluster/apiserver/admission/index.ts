@@ -3,7 +3,9 @@ import type { KubeObject } from '../../objects/types.ts';
 import type { Store } from '../../store/store.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerations } from './default-tolerations.ts';
+import { enforceLimits, limitRanger } from './limit-ranger.ts';
 import { namespaceExists } from './namespace-exists.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { serviceAddresses } from './service-addresses.ts';
 
@@ -19,15 +21,23 @@ export interface AdmissionReview {
 
 export type AdmissionPlugin = (review: AdmissionReview) => void;
 
-/** In the order in which they see an object. */
-const plugins = {
+/** Those that may change an object, in the order in which they see it. */
+const mutating = {
   namespaceExists,
+  limitRanger,
   serviceAccount,
   defaultTolerations,
   defaultStorageClass,
   serviceAddresses,
 } satisfies Record<string, AdmissionPlugin>;
 
+/** Those that only refuse. They see what is about to be stored, complete and valid. */
+const validating = { limitRanger: enforceLimits, resourceQuota } satisfies Record<string, AdmissionPlugin>;
+
+export function mutate(review: AdmissionReview): void {
+  for (const plugin of Object.values(mutating)) plugin(review);
+}
+
 export function admit(review: AdmissionReview): void {
-  for (const plugin of Object.values(plugins)) plugin(review);
+  for (const plugin of Object.values(validating)) plugin(review);
 }

@@ -4,7 +4,7 @@ import { invalid } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
 import { findLive, type ApiCall } from '../api-call.ts';
 import { checkFields, parseBody, readObject } from '../body.ts';
-import { representObject } from '../representation.ts';
+import { representObject, servedAs } from '../representation.ts';
 import type { ApiResponse } from '../request-handler.ts';
 import { createObject, fieldManagerOf, updateObject } from '../write.ts';
 import { requireLive } from './get.ts';
@@ -13,9 +13,9 @@ import { requireLive } from './get.ts';
 export function patch(call: ApiCall): ApiResponse {
   if (call.request.headers['content-type']?.startsWith('application/apply-patch')) return apply(call);
   const live = requireLive(call);
-  const patched = patchObject(call, live);
+  const patched = patchObject(call, servedAs(call.kind, live));
   checkFields(call, patched);
-  const updated = updateObject(call, live, patched);
+  const updated = updateObject(call, live, call.kind.conversion?.toStored(patched) ?? patched);
   return { type: 'object', code: 200, object: representObject(call, updated) };
 }
 

@@ -2,7 +2,7 @@ import { badRequest, expired } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
 import type { StoreEvent } from '../../store/store.ts';
 import { resourceOf, type ApiCall } from '../api-call.ts';
-import { apiVersionOf, includeObjectOf, representationOf, toPartial } from '../representation.ts';
+import { apiVersionOf, includeObjectOf, representationOf, servedAs, toPartial } from '../representation.ts';
 import type { ApiResponse, WatchFrame, WatchSink } from '../request-handler.ts';
 import { parseSelection, type Selection } from '../selection.ts';
 import { toTable } from '../tables.ts';
@@ -98,6 +98,7 @@ function createFraming(call: ApiCall): (type: WatchFrame['type'], object: KubeOb
   const { clock, frames } = call.context;
   switch (representationOf(call)) {
     case 'plain':
+      if (call.kind.conversion) return (type, object) => toFrame(type, servedAs(call.kind, object));
       return frames.plain;
     case 'metadata':
       return (type, object) => toFrame(type, toPartial(object));

@@ -7,16 +7,21 @@ import { dropNulls } from './drop-nulls.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { event } from './event.ts';
+import { horizontalPodAutoscaler, horizontalPodAutoscalerV1 } from './horizontal-pod-autoscaler.ts';
 import { job } from './job.ts';
 import type { AnyKind } from './kind.ts';
 import { lease } from './lease.ts';
+import { limitRange } from './limit-range.ts';
 import { namespace } from './namespace.ts';
+import { networkPolicy } from './network-policy.ts';
 import { node } from './node.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { persistentVolume } from './persistent-volume.ts';
+import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { pod } from './pod.ts';
 import { priorityClass } from './priority-class.ts';
 import { replicaSet } from './replica-set.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { clusterRoleBinding, roleBinding } from './role-binding.ts';
 import { clusterRole, role } from './role.ts';
 import { secret } from './secret.ts';
@@ -30,11 +35,13 @@ const definitions: readonly AnyKind[] = [
   configMap,
   endpoints,
   event,
+  limitRange,
   namespace,
   node,
   persistentVolumeClaim,
   persistentVolume,
   pod,
+  resourceQuota,
   secret,
   serviceAccount,
   service,
@@ -49,6 +56,10 @@ const definitions: readonly AnyKind[] = [
   roleBinding,
   clusterRole,
   clusterRoleBinding,
+  horizontalPodAutoscaler,
+  horizontalPodAutoscalerV1,
+  networkPolicy,
+  podDisruptionBudget,
   storageClass,
   priorityClass,
   lease,

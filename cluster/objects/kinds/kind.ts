@@ -41,6 +41,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   namespaced: boolean;
   /** All eight when left out. */
   verbs?: readonly Verb[];
+  /** For a version whose objects are stored as another version: defaults, validation and columns see them so. */
+  conversion?: { toStored(object: KubeObject): KubeObject; fromStored(object: KubeObject): KubeObject };
   /** Of `status` and `scale`; subresources that act (log, exec …) belong to the API server. */
   subresources?: readonly ('status' | 'scale')[];
   /** Fills in what the real server fills in. Changes the object in place; called on create and update, before validation. */

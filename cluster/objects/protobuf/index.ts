@@ -1,5 +1,6 @@
 import type { KubeObject } from '../types.ts';
 import { decodeMessage, readFields } from './decode.ts';
+import { messageNameOf } from './messages.ts';
 
 const magic = Buffer.from('k8s\0', 'latin1');
 
@@ -16,7 +17,7 @@ interface Envelope {
  */
 export function decodeProtobuf(body: Uint8Array): KubeObject {
   const { apiVersion, kind, raw } = readEnvelope(body);
-  const decoded = decodeMessage(kind, raw);
+  const decoded = decodeMessage(messageNameOf(apiVersion, kind), raw);
   return { apiVersion, kind, ...decoded, metadata: decoded['metadata'] ?? {} };
 }
 

@@ -75,6 +75,9 @@ const tables: Record<string, string> = {
 
   HorizontalPodAutoscaler: `1 metadata ObjectMeta, 2 spec HorizontalPodAutoscalerSpec`,
   HorizontalPodAutoscalerSpec: `1 scaleTargetRef CrossVersionObjectReference, 2 minReplicas int*, 3 maxReplicas int, 4 metrics []MetricSpec`,
+  'HorizontalPodAutoscaler@autoscaling/v1': `1 metadata ObjectMeta, 2 spec HorizontalPodAutoscalerSpecV1`,
+  HorizontalPodAutoscalerSpecV1: `1 scaleTargetRef CrossVersionObjectReference, 2 minReplicas int*, 3 maxReplicas int,
+    4 targetCPUUtilizationPercentage int*`,
   CrossVersionObjectReference: `1 kind string, 2 name string, 3 apiVersion string`,
   MetricSpec: `1 type string, 4 resource ResourceMetricSource`,
   ResourceMetricSource: `1 name string, 2 target MetricTarget`,
@@ -112,6 +115,12 @@ export interface FieldSpec {
 export type MessageSpec = ReadonlyMap<number, FieldSpec>;
 
 const parsed = new Map<string, MessageSpec>();
+
+/** What the table calls the message of a kind; a version that differs from the others has one of its own. */
+export function messageNameOf(apiVersion: string, kind: string): string {
+  const own = `${kind}@${apiVersion}`;
+  return own in tables ? own : kind;
+}
 
 /** The fields of a message by number, or undefined for a message that is not in the table. */
 export function findMessage(name: string): MessageSpec | undefined {

@@ -114,7 +114,7 @@ function send(url: URL, redirects: number): Promise<Transfer> {
 
 /** curl's own number and words for what went wrong. */
 function explain(error: NodeJS.ErrnoException, { hostname }: URL, port: number, connected: boolean): never {
-  if (error.code === 'ENOTFOUND') report(6, `Could not resolve host: ${hostname}`);
+  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') report(6, `Could not resolve host: ${hostname}`);
   if (error.message === 'socket hang up') report(52, 'Empty reply from server');
   if (connected && error.code === 'ECONNRESET') report(56, 'Recv failure: Connection reset by peer');
   if (error.code?.includes('CERT') || error.code?.includes('SSL'))

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import { fail } from './fail.ts';
 
 interface ControlSocket {
-  ask(op: string, question: object): Promise<{ name: string; addresses: string[]; exists: boolean }>;
+  ask(op: string, question: object): Promise<{ name: string; addresses: string[]; exists: boolean; silentMs?: number }>;
 }
 
 const name =
@@ -11,6 +12,10 @@ const name =
 // The preload's own line: `dns` would not say the name in full.
 const control = createRequire(import.meta.url)('../preload/control-socket.cjs') as ControlSocket;
 const answer = await control.ask('dns', { name });
+if (answer.silentMs) {
+  await setTimeout(answer.silentMs);
+  fail(';; connection timed out; no servers could be reached\n', 1);
+}
 const server = /^nameserver\s+(\S+)/m.exec(readFileSync('/etc/resolv.conf', 'utf8'))?.[1] ?? '';
 
 process.stdout.write(`Server:\t\t${server}\nAddress:\t${server}:53\n\n`);

@@ -65,7 +65,7 @@ function send(url: URL): Promise<IncomingMessage> {
     });
   });
   request.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTFOUND') fail(`wget: bad address '${url.host}'`, 1);
+    if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') fail(`wget: bad address '${url.host}'`, 1);
     if (error.syscall === 'connect') fail(`wget: can't connect to remote host (${address}): ${describe(error)}`, 1);
     fail('wget: error getting response', 1);
   });

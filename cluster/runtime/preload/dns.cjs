@@ -12,8 +12,12 @@ const lookupPromise = dns.promises.lookup;
 /** The IPv4 addresses of a name. */
 async function addressesOf(hostname, syscall) {
   if (hostname.toLowerCase() === 'localhost') return ['127.0.0.1'];
-  const { addresses = [], exists } = await ask('dns', { name: hostname });
+  const { addresses = [], exists, silentMs } = await ask('dns', { name: hostname });
   if (addresses.length > 0) return addresses;
+  if (silentMs) {
+    await new Promise((done) => setTimeout(done, silentMs));
+    throw dnsError(syscall, syscall === 'getaddrinfo' ? 'EAI_AGAIN' : 'ETIMEOUT', hostname);
+  }
   throw dnsError(syscall, exists && syscall !== 'getaddrinfo' ? 'ENODATA' : 'ENOTFOUND', hostname);
 }
 

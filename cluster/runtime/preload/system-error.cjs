@@ -39,8 +39,9 @@ function dnsError(syscall, code, hostname) {
     ? 'GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns)'
     : 'QueryReqWrap.onresolve [as oncomplete] (node:internal/dns/utils)';
   const error = withoutOwnFrames(`${syscall} ${code} ${hostname}`, frame);
-  // libuv's own number for a name that is not found; the operating system has none.
-  return Object.assign(error, { errno: byLibc ? -3008 : undefined, code, syscall, hostname });
+  // libuv's own numbers; the operating system has none.
+  const errno = byLibc ? (code === 'EAI_AGAIN' ? -3001 : -3008) : undefined;
+  return Object.assign(error, { errno, code, syscall, hostname });
 }
 
 module.exports = { connectError, listenError, dnsError };

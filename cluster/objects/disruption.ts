@@ -1,0 +1,29 @@
+import type { PodDisruptionBudget } from './types.ts';
+
+type Condition = NonNullable<NonNullable<PodDisruptionBudget['status']>['conditions']>[number];
+
+/** Whether a budget allows disruptions, as its one condition says it. */
+export function disruptionCondition(
+  disruptionsAllowed: number,
+  generation: number | undefined,
+): Omit<Condition, 'lastTransitionTime'> {
+  const isAllowed = disruptionsAllowed > 0;
+  return {
+    type: 'DisruptionAllowed',
+    status: isAllowed ? 'True' : 'False',
+    reason: isAllowed ? 'SufficientPods' : 'InsufficientPods',
+    message: '',
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+  };
+}
+
+/** Sets a condition; its time of transition moves only with its status. */
+export function withCondition(
+  conditions: readonly Condition[] = [],
+  next: Omit<Condition, 'lastTransitionTime'>,
+  now: string,
+): Condition[] {
+  const before = conditions.find(({ type }) => type === next.type);
+  const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : now;
+  return [...conditions.filter(({ type }) => type !== next.type), { ...next, lastTransitionTime }];
+}

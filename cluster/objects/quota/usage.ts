@@ -1,0 +1,83 @@
+import type { Service, KubeObject, PersistentVolumeClaim, Pod, Container } from '../types.ts';
+import { maxQuantity, sumQuantities } from '../quantity.ts';
+
+/** Amounts by the names that a ResourceQuota limits. */
+export type Usage = Record<string, string>;
+
+/**
+ * What one object uses up of any quota in its namespace.
+ * @param resource as the store names it, `deployments.apps`
+ */
+export function usageOf(resource: string, object: KubeObject): Usage {
+  const counted = { [`count/${resource}`]: '1' };
+  switch (resource) {
+    case 'pods':
+      return isCharged(object as Pod) ? { ...counted, pods: '1', ...computeUsage(object as Pod) } : counted;
+    case 'services':
+      return { ...counted, services: '1', ...exposure(object as Service) };
+    case 'persistentvolumeclaims':
+      return { ...counted, persistentvolumeclaims: '1', ...storageUsage(object as PersistentVolumeClaim) };
+    default:
+      return resource.includes('.') ? counted : { ...counted, [resource]: '1' };
+  }
+}
+
+export function addUsage(usages: readonly Usage[]): Usage {
+  const names = new Set(usages.flatMap((usage) => Object.keys(usage)));
+  const amountsOf = (name: string) => usages.map((usage) => usage[name]).filter((amount) => amount !== undefined);
+  return Object.fromEntries([...names].map((name) => [name, sumQuantities(amountsOf(name))]));
+}
+
+/** A pod that has ended gives back what it used, all but `count/pods`. */
+function isCharged({ status }: Pod): boolean {
+  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+}
+
+function computeUsage({ spec }: Pod): Usage {
+  const requests = podResources(spec, 'requests');
+  const limits = podResources(spec, 'limits');
+  return {
+    // Without a prefix a request is meant; both names are charged.
+    ...requests,
+    ...withPrefix('requests', requests),
+    ...withPrefix('limits', limits),
+  };
+}
+
+/** What all containers need together, or the hungriest init container if that is more; sidecars run beside both. */
+function podResources(spec: Pod['spec'], part: 'requests' | 'limits'): Usage {
+  const listOf = ({ resources }: Container): Usage => resources?.[part] ?? {};
+  const init = spec?.initContainers ?? [];
+  const sidecars = init.filter(({ restartPolicy }) => restartPolicy === 'Always').map(listOf);
+  const running = addUsage([...(spec?.containers ?? []).map(listOf), ...sidecars]);
+  const once = init.filter(({ restartPolicy }) => restartPolicy !== 'Always').map(listOf);
+  const total = { ...running };
+  for (const list of once) {
+    for (const [name, amount] of Object.entries(list)) total[name] = maxQuantity(total[name] ?? '0', amount);
+  }
+  return addUsage([total, spec?.overhead ?? {}]);
+}
+
+function withPrefix(prefix: string, list: Usage): Usage {
+  return Object.fromEntries(Object.entries(list).map(([name, amount]) => [`${prefix}.${name}`, amount]));
+}
+
+function exposure({ spec }: Service): Usage {
+  const ports = String(spec?.ports?.length ?? 0);
+  if (spec?.type === 'NodePort') return { 'services.nodeports': ports };
+  if (spec?.type !== 'LoadBalancer') return {};
+  const nodePorts = spec.allocateLoadBalancerNodePorts === false ? '0' : ports;
+  return { 'services.loadbalancers': '1', 'services.nodeports': nodePorts };
+}
+
+function storageUsage({ spec }: PersistentVolumeClaim): Usage {
+  const storage = spec?.resources?.requests?.storage;
+  const usage: Usage = { ...(storage === undefined ? {} : { 'requests.storage': storage }) };
+  if (!spec?.storageClassName) return usage;
+  const prefix = `${spec.storageClassName}.storageclass.storage.k8s.io`;
+  return { ...usage, [`${prefix}/persistentvolumeclaims`]: '1', ...prefixed(prefix, storage) };
+}
+
+function prefixed(prefix: string, storage: string | undefined): Usage {
+  return storage === undefined ? {} : { [`${prefix}/requests.storage`]: storage };
+}
