@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { hostPathOf, type Mount, withHostPaths } from './container-mounts.ts';
 import type { ContainerSpec } from './container-runtime.ts';
 
 export interface Command {
@@ -16,13 +17,14 @@ export function searchPath(appletsDir: string): string {
  * What a container runs: the image's entry under Node, or the pod's own command. `args` alone are added to the entry.
  * @throws Error with the words of the container runtime when the program does not exist
  */
-export function containerCommand(spec: ContainerSpec, path: string): Command {
+export function containerCommand(spec: ContainerSpec, path: string, mounts: readonly Mount[]): Command {
   const args = spec.args ?? [];
   if (!spec.command?.length) {
     return { file: process.execPath, args: [...spec.image.nodeOptions, spec.image.entry, ...args] };
   }
   return resolveCommand([...spec.command, ...args], {
     path,
+    mounts,
     workingDir: spec.workingDir,
     nodeOptions: spec.image.nodeOptions,
   });
@@ -31,16 +33,23 @@ export function containerCommand(spec: ContainerSpec, path: string): Command {
 /** As `containerCommand`, for the words of `kubectl exec`. */
 export function resolveCommand(
   words: readonly string[],
-  where: { path: string; workingDir: string; nodeOptions?: readonly string[] },
+  where: { path: string; workingDir: string; mounts: readonly Mount[]; nodeOptions?: readonly string[] },
 ): Command {
   const [name = '', ...args] = words;
   if (name === 'node' || (isAbsolute(name) && basename(name) === 'node')) {
     return { file: process.execPath, args: [...(where.nodeOptions ?? []), ...args] };
   }
-  if (name.includes('/')) return { file: existing(name, resolve(where.workingDir, name)), args };
-  for (const folder of where.path.split(delimiter)) {
+  if (name.includes('/')) {
+    const file = existing(name, resolve(where.workingDir, hostPathOf(name, where.mounts)));
+    return { file, args: withHostPaths(args, where.mounts) };
+  }
+  const [applets, ...folders] = where.path.split(delimiter);
+  const applet = join(applets ?? '', name);
+  // Applets are Node programs: they see the mounts by themselves.
+  if (name !== '' && problemOf(applet) === undefined) return { file: applet, args };
+  for (const folder of folders) {
     const file = join(folder, name);
-    if (name !== '' && problemOf(file) === undefined) return { file, args };
+    if (name !== '' && problemOf(file) === undefined) return { file, args: withHostPaths(args, where.mounts) };
   }
   throw new Error(`exec: "${name}": executable file not found in $PATH`);
 }

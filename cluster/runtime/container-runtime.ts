@@ -50,7 +50,14 @@ export interface RunningContainer {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
   exec(
     options: { command: readonly string[]; tty: boolean },
-    streams: { stdin?: Readable; stdout?: Writable; stderr?: Writable; signal: AbortSignal },
+    streams: {
+      stdin?: Readable;
+      stdout?: Writable;
+      stderr?: Writable;
+      /** Calls back with every new size of the terminal. */
+      onResize?(callback: (size: { columns: number; rows: number }) => void): void;
+      signal: AbortSignal;
+    },
   ): Promise<{ exitCode: number }>;
   /** `throttled`: in how many periods of 100 ms the container was held back by its CPU limit, and for how long. */
   usage(): { cpuMs: number; workingSetBytes: number; throttled?: { periods: number; ms: number } };

@@ -1,17 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
 import { type Command, resolveCommand } from './command.ts';
+import type { Mount } from './container-mounts.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { signalGroup } from './leftovers.ts';
 import { ExecStartError } from './start-error.ts';
+import { hasTerminals, inTerminal, readTerminalNote, type TerminalSize, TerminalSizer } from './terminal.ts';
 
 export interface ExecStreams {
   stdin?: Readable;
   stdout?: Writable;
   stderr?: Writable;
+  onResize?(callback: (size: TerminalSize) => void): void;
   signal: AbortSignal;
 }
 
@@ -20,6 +23,7 @@ export interface ExecHost {
   clock: Clock;
   env: NodeJS.ProcessEnv;
   path: string;
+  mounts: readonly Mount[];
   workingDir: string;
   /** Aborts when the container ends; its sessions end with it. */
   ended: AbortSignal;
@@ -29,11 +33,9 @@ export interface ExecHost {
 
 /** Someone else may hold the pipes of a process that has ended; what is buffered arrives well within this. */
 export const outputPatienceMs = 500;
-const scriptProgram = '/usr/bin/script';
 
 /**
  * Runs a command beside a container's process, with its environment and network. Resolves when the command has ended.
- * Differs: terminal sizes are not passed on, and where the host has no `script` a terminal is a plain pipe.
  * @throws ExecStartError when there is no such program
  */
 export async function execInContainer(
@@ -41,21 +43,42 @@ export async function execInContainer(
   options: { command: readonly string[]; tty: boolean },
   streams: ExecStreams,
 ): Promise<{ exitCode: number }> {
-  const { file, args } = withTerminal(resolve(host, options.command), options.tty);
+  const command = resolve(host, options.command);
+  const noteFile = options.tty && hasTerminals() ? join(host.workingDir, 'tmp', randomUUID()) : undefined;
+  const { file, args } = noteFile ? inTerminal(command, noteFile) : command;
   const child = spawn(file, args, { cwd: host.workingDir, env: host.env, detached: true, stdio: 'pipe' });
-  const forget = child.pid === undefined ? () => {} : host.own(child.pid);
+  const done = new AbortController();
+  await using owned = new AsyncDisposableStack();
+  owned.defer(() => done.abort());
+  if (child.pid !== undefined) owned.defer(host.own(child.pid));
   const stop = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL');
   const gone = AbortSignal.any([streams.signal, host.ended]);
   gone.addEventListener('abort', stop, { once: true });
+  owned.defer(() => gone.removeEventListener('abort', stop));
   if (gone.aborted) stop();
   connect(child, streams, options.tty);
-  try {
-    return { exitCode: await ended(child, host.clock) };
-  } finally {
-    gone.removeEventListener('abort', stop);
-    streams.stdin?.unpipe(child.stdin ?? undefined);
-    forget();
-  }
+  owned.defer(() => void streams.stdin?.unpipe(child.stdin ?? undefined));
+  const terminal = noteFile ? keepTerminal(noteFile, host, streams, done.signal) : Promise.resolve();
+  const exitCode = await ended(child, host.clock);
+  done.abort();
+  await terminal;
+  return { exitCode };
+}
+
+/** What runs in a terminal is a process group of its own: it is noted too, and gets the sizes of the terminal. */
+async function keepTerminal(noteFile: string, host: ExecHost, streams: ExecStreams, done: AbortSignal): Promise<void> {
+  const sizer = new TerminalSizer();
+  streams.onResize?.((size) => sizer.resize(size));
+  const terminal = await readTerminalNote(noteFile, host.clock, done);
+  if (!terminal || done.aborted) return;
+  const forget = host.own(terminal.group);
+  sizer.open(terminal.device);
+  await new Promise<void>((resolve) => {
+    done.addEventListener('abort', () => resolve(), { once: true });
+  });
+  // With its terminal goes what was started in it, also what was told to ignore the hang-up.
+  signalGroup(terminal.group, 'SIGKILL');
+  forget();
 }
 
 function resolve(host: ExecHost, words: readonly string[]): Command {
@@ -64,12 +87,6 @@ function resolve(host: ExecHost, words: readonly string[]): Command {
   } catch (error) {
     throw new ExecStartError(randomBytes(32).toString('hex'), (error as Error).message);
   }
-}
-
-function withTerminal(command: Command, tty: boolean): Command {
-  if (!tty || !existsSync(scriptProgram)) return command;
-  const line = [command.file, ...command.args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
-  return { file: scriptProgram, args: ['-qfec', line, '/dev/null'] };
 }
 
 function connect(child: ChildProcess, streams: ExecStreams, tty: boolean): void {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../lib/clock.ts';
 import { type Command, containerCommand, searchPath } from './command.ts';
 import type { ContainerExit, ContainerRuntime, ContainerSpec, RunningContainer } from './container-runtime.ts';
+import { containerMounts, type Mount } from './container-mounts.ts';
 import { CpuThrottle } from './cpu-throttle.ts';
 import { type ExecHost, execInContainer, outputPatienceMs } from './exec.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -52,7 +53,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions): ContainerRuntime
     knowsRepository: (reference) => images.hasRepository(reference),
     async start(spec, output) {
       guardian.watch();
-      const container = await startContainer(spec, output, { clock, sampler, path, runDir });
+      const container = await startContainer(spec, output, { clock, sampler, path, runDir, appletsDir });
       running.add(container);
       void container.exited.then(() => running.delete(container));
       return container;
@@ -72,13 +73,15 @@ interface Host {
   sampler: UsageSampler;
   path: string;
   runDir: string;
+  appletsDir: string;
 }
 
 /** @throws StartError when the program does not exist or cannot be run */
 async function startContainer(spec: ContainerSpec, output: Output, host: Host): Promise<RunningContainer> {
-  const { clock, sampler, path, runDir } = host;
-  const env = processEnv(spec, path);
-  const child = await launch(spec, env, path);
+  const { clock, sampler, path, runDir, appletsDir } = host;
+  const mounts = containerMounts(spec, [process.execPath, appletsDir, spec.preload, firstProcess]);
+  const env = processEnv(spec, path, mounts);
+  const child = await launch(spec, env, { path, mounts });
   const group = child.pid as number;
   const startedAtMs = clock.now();
   const forgetPid = recordPid(runDir, group, startedAtMs);
@@ -100,6 +103,7 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
     clock,
     env,
     path,
+    mounts,
     workingDir: spec.workingDir,
     ended: ended.signal,
     own(execGroup) {
@@ -145,10 +149,14 @@ function throttleOf(
   return cpuLimitMillis ? new CpuThrottle({ clock, limitMillis: cpuLimitMillis, groups, cpuMs }) : undefined;
 }
 
-async function launch(spec: ContainerSpec, env: NodeJS.ProcessEnv, path: string): Promise<ChildProcess> {
+async function launch(
+  spec: ContainerSpec,
+  env: NodeJS.ProcessEnv,
+  { path, mounts }: { path: string; mounts: readonly Mount[] },
+): Promise<ChildProcess> {
   let command: Command;
   try {
-    command = containerCommand(spec, path);
+    command = containerCommand(spec, path, mounts);
   } catch (error) {
     throw new StartError((error as Error).message, { cause: error });
   }
@@ -173,7 +181,7 @@ async function launch(spec: ContainerSpec, env: NodeJS.ProcessEnv, path: string)
 }
 
 /** The container's own variables, the few that every container has, and what only the preload reads. */
-function processEnv(spec: ContainerSpec, path: string): NodeJS.ProcessEnv {
+function processEnv(spec: ContainerSpec, path: string, mounts: readonly Mount[]): NodeJS.ProcessEnv {
   const requires = [spec.preload, firstProcess].map((file) => `--require=${quoteNodeOption(file)}`).join(' ');
   const own = spec.env['NODE_OPTIONS'];
   return {
@@ -183,7 +191,7 @@ function processEnv(spec: ContainerSpec, path: string): NodeJS.ProcessEnv {
     ...spec.env,
     PATH: spec.env['PATH'] ? `${path}:${spec.env['PATH']}` : path,
     ...spec.internalEnv,
-    KUBELET_MOUNTS: JSON.stringify(spec.mounts),
+    KUBELET_MOUNTS: JSON.stringify(mounts),
     NODE_COMPILE_CACHE: join(dirname(spec.image.entry), 'compile-cache'),
     NODE_OPTIONS: own ? `${requires} ${own}` : requires,
   };

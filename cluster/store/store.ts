@@ -1,4 +1,5 @@
 import type { KubeObject } from '../objects/types.ts';
+import { openJournal } from './journal.ts';
 
 /** One change, in the order in which the store made it. */
 export interface StoreEvent {
@@ -34,6 +35,17 @@ export interface Store {
    *   life of the store
    */
   watch(resource: string, revision: number, listener: (event: StoreEvent) => void): (() => void) | undefined;
+  /** Lets go of its files; nothing may be written any more. */
+  close(): void;
+}
+
+export interface StoreOptions {
+  /** How many changes of each resource a watch may go back; default 1,000. */
+  historyLength?: number;
+  /** Where the store outlives its process; default: nowhere. What lies there is taken up. */
+  dir?: string;
+  /** Told of what fails beside a write. */
+  onError?: (error: unknown) => void;
 }
 
 interface Shelf {
@@ -44,16 +56,24 @@ interface Shelf {
   listeners: Set<(event: StoreEvent) => void>;
 }
 
-/** @param options.historyLength how many changes of each resource a watch may go back; default 1,000 */
-export function createStore(options: { historyLength?: number } = {}): Store {
-  const historyLength = options.historyLength ?? 1000;
+/** @throws DamagedJournalError or the file system's error when `dir` can't be taken up */
+export function createStore({ historyLength = 1000, dir, onError = () => {} }: StoreOptions = {}): Store {
   const shelves = new Map<string, Shelf>();
-  let revision = 0;
+  const journal = dir ? openJournal({ dir, objects: allObjects, onError }) : undefined;
+  const { revision: firstRevision, objects } = journal?.recovered ?? { revision: 0, objects: [] };
+  let revision = firstRevision;
+  for (const { resource, object } of objects) shelfOf(resource).objects.set(keyOf(object), freeze(object));
+
+  function allObjects() {
+    return [...shelves].flatMap(([resource, shelf]) =>
+      [...shelf.objects.values()].map((object) => ({ resource, object })),
+    );
+  }
 
   function shelfOf(resource: string): Shelf {
     const existing = shelves.get(resource);
     if (existing) return existing;
-    const shelf: Shelf = { objects: new Map(), history: [], forgotten: 0, listeners: new Set() };
+    const shelf: Shelf = { objects: new Map(), history: [], forgotten: firstRevision, listeners: new Set() };
     shelves.set(resource, shelf);
     return shelf;
   }
@@ -65,15 +85,16 @@ export function createStore(options: { historyLength?: number } = {}): Store {
     old: KubeObject | undefined,
   ): KubeObject {
     const shelf = shelfOf(resource);
-    revision++;
-    const metadata = { ...next.metadata, resourceVersion: String(revision) };
+    const metadata = { ...next.metadata, resourceVersion: String(revision + 1) };
     const object = freeze({ ...next, metadata });
+    journal?.append({ resource, object, ...(type === 'DELETED' ? { deleted: true } : {}) });
+    revision++;
     if (type === 'DELETED') shelf.objects.delete(keyOf(object));
     else shelf.objects.set(keyOf(object), object);
 
     const event: StoreEvent = { type, object, revision, ...(old ? { old } : {}) };
     shelf.history.push(event);
-    if (shelf.history.length > historyLength) shelf.forgotten = shelf.history.shift()?.revision ?? 0;
+    if (shelf.history.length > historyLength) shelf.forgotten = shelf.history.shift()?.revision ?? firstRevision;
     for (const listener of shelf.listeners) listener(event);
     return object;
   }
@@ -111,6 +132,8 @@ export function createStore(options: { historyLength?: number } = {}): Store {
       shelf.listeners.add(listener);
       return () => void shelf.listeners.delete(listener);
     },
+
+    close: () => journal?.[Symbol.dispose](),
   };
 }
 

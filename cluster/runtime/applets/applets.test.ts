@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -82,6 +82,33 @@ describe.skipIf(process.platform === 'win32')('applets in a pod', () => {
     const missing = await run('nslookup', 'databse');
     expect(missing.out).toContain("** server can't find databse.production.svc.cluster.local: NXDOMAIN");
     expect(missing.code).toBe(1);
+  });
+
+  it('tar packs and unpacks, with long names and links, as the real one reads and writes them', async () => {
+    const long = `${'a'.repeat(80)}/${'b'.repeat(80)}.txt`;
+    await mkdir(path.join(runDir, 'from', path.dirname(long)), { recursive: true });
+    await writeFile(path.join(runDir, 'from', long), 'x'.repeat(100_000));
+    await symlink('target', path.join(runDir, 'from', 'link'));
+    for (const [packer, unpacker] of [
+      ['tar', '/bin/tar'],
+      ['/bin/tar', 'tar'],
+    ] as const) {
+      const to = await mkdtemp(path.join(runDir, 'to-'));
+      const line = `${packer} cf - -C from . | ${unpacker} xmf - -C ${to}`;
+      expect(await run('env', 'sh', '-c', line)).toEqual({ out: '', code: 0 });
+      expect(await readFile(path.join(to, long), 'utf8')).toBe('x'.repeat(100_000));
+      expect(await readlink(path.join(to, 'link'))).toBe('target');
+    }
+    expect(await run('env', 'sh', '-c', 'tar cf - from/none')).toMatchObject({ code: 1 });
+  });
+
+  it.each([
+    [['test', '-d', '/'], 0],
+    [['test', '-f', '/'], 1],
+    [['test', '!', '-e', '/nowhere'], 0],
+    [['test', '2', '-gt', '10'], 1],
+  ])('%j answers with %i', async (command, code) => {
+    expect(await run(...command)).toEqual({ out: '', code });
   });
 
   it('env hides what only the preload reads', async () => {
