@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, build, type Message, type Plugin } from 'esbuild';
 
@@ -42,15 +43,20 @@ export async function recipeDigestParts(): Promise<string[]> {
 }
 
 /**
- * One file that runs anywhere Node does.
+ * Makes of each program one file that runs anywhere Node does.
+ * @param entries source and result; results end in `.cjs` and lie below `outDir`
  * @throws BuildError
  */
-export async function bundle(entry: string, outFile: string): Promise<void> {
+export async function bundle(entries: readonly { main: string; outFile: string }[], outDir: string): Promise<void> {
   try {
     await build({
       ...recipe,
-      entryPoints: [entry],
-      outfile: outFile,
+      entryPoints: entries.map(({ main, outFile }) => ({
+        in: main,
+        out: relative(outDir, outFile).replace(/\.cjs$/, ''),
+      })),
+      outdir: outDir,
+      outExtension: { '.js': '.cjs' },
       absWorkingDir: repository,
       // The sources may be a copy in the trainee's workspace, far from any node_modules.
       nodePaths: [fileURLToPath(new URL('../../node_modules', import.meta.url))],

@@ -1,8 +1,9 @@
 import { join, relative, resolve } from 'node:path';
 import type { Fault } from '../../scenarios/fault.ts';
+import type { Image } from '../../cluster/cluster.ts';
 import type { TaggedImage } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
-import { buildImage } from '../images/build.ts';
+import { buildImages } from '../images/build.ts';
 import { BuildError } from '../images/bundle.ts';
 import { currentVersion, imageCatalogue } from '../images/catalogue.ts';
 import type { LabFolder } from '../lab-folder.ts';
@@ -17,13 +18,9 @@ import { workspaceServices } from './workspace.ts';
  * @throws LabError BUILD_FAILED
  */
 export async function buildHealthyImages(folder: LabFolder): Promise<TaggedImage[]> {
-  const built = await Promise.all(
-    imageCatalogue.map(async ({ service, refs }) => {
-      const image = await build(folder, service, project.services, currentVersion);
-      return refs.map((ref) => ({ ref, image }));
-    }),
-  );
-  return built.flat();
+  const services = imageCatalogue.map(({ service }) => service);
+  const images = await build(folder, services, project.services, currentVersion);
+  return imageCatalogue.flatMap(({ refs }, index) => refs.map((ref) => ({ ref, image: images[index] as Image })));
 }
 
 /**
@@ -34,9 +31,9 @@ export async function buildBrokenImages(folder: LabFolder, faults: readonly Faul
   const wanted = faults.flatMap(({ inject }) => inject.images);
   const built = await Promise.all(
     wanted.map(async ({ service, tag }) => {
-      const image = await build(folder, service, workspaceServices(folder.incident), currentVersion);
+      const [image] = await build(folder, [service], workspaceServices(folder.incident), currentVersion);
       const refs = imageCatalogue.find((entry) => entry.service === service)?.refs ?? [];
-      return [...new Set([...refs, `${service}:${tag}`])].map((ref) => ({ ref, image }));
+      return [...new Set([...refs, `${service}:${tag}`])].map((ref) => ({ ref, image: image as Image }));
     }),
   );
   return built.flat();
@@ -54,19 +51,29 @@ export async function buildWorkspaceImage(lab: Lab, service: string, tag: string
   }
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag)) throw new LabError('BAD_TAG', { tag });
   const version = tag === 'latest' ? currentVersion : tag;
-  const image = await build(lab.folder, service, workspaceServices(lab.folder.incident), version);
-  const tagged = { ref: `${service}:${tag}`, image };
-  await engine.images.put(tagged.ref, image);
+  const [image] = await build(lab.folder, [service], workspaceServices(lab.folder.incident), version);
+  const tagged = { ref: `${service}:${tag}`, image: image as Image };
+  await engine.images.put(tagged.ref, tagged.image);
   return tagged;
 }
 
-async function build(folder: LabFolder, service: string, sourceDir: string, version: string) {
+/** The images of the services, in their order. */
+async function build(
+  folder: LabFolder,
+  services: readonly string[],
+  sourceDir: string,
+  version: string,
+): Promise<Image[]> {
   try {
     const outDir = join(await cacheDir(folder), 'images');
-    return await buildImage({ service, sourceDir, outDir, version });
+    return [...(await buildImages({ services, sourceDir, outDir, version })).values()];
   } catch (error) {
     if (error instanceof BuildError)
-      throw new LabError('BUILD_FAILED', { service, why: fromHere(error.message, folder) }, { cause: error });
+      throw new LabError(
+        'BUILD_FAILED',
+        { service: services.join(', '), why: fromHere(error.message, folder) },
+        { cause: error },
+      );
     throw error;
   }
 }
