@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { AnyKind } from '../objects/kinds/kind.ts';
 import type { KubeObject } from '../objects/types.ts';
 import type { Store } from '../store/store.ts';
+import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import type { ApiRequest, ApiResponse } from './request-handler.ts';
 import type { Target } from './target.ts';
@@ -14,6 +15,7 @@ export interface ApiContext {
   /** In [0, 1); for names and addresses. */
   random: () => number;
   frames: WatchFrames;
+  tokens: ServiceAccountTokens;
   /** Undefined until a kubelet is there. */
   nodeProxy: () => NodeProxy | undefined;
   /** Aborts when the server closes. */

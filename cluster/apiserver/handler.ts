@@ -2,8 +2,10 @@ import type { AnyKind, Verb } from '../objects/kinds/kind.ts';
 import { findKind } from '../objects/kinds/index.ts';
 import { internalError, isStatusError, methodNotAllowed, pathNotFound } from '../objects/status-error.ts';
 import type { ApiCall, ApiContext, ApiVerb } from './api-call.ts';
+import { attributesOf, type Attributes } from './authorization/attributes.ts';
+import { authorize } from './authorization/authorize.ts';
 import { findDocument } from './documents.ts';
-import type { ApiRequest, ApiResponse, RequestHandler } from './request-handler.ts';
+import { isOwnPart, type ApiRequest, type ApiResponse, type RequestHandler } from './request-handler.ts';
 import { subresourcesOf } from './subresources/index.ts';
 import { parseTarget, type Target } from './target.ts';
 import { verbs } from './verbs/index.ts';
@@ -31,6 +33,7 @@ async function answer(context: ApiContext, request: ApiRequest, warnings: string
   const document = findDocument(request);
   if (document) {
     if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+    authorizeRequest(request, { verb: request.method.toLowerCase(), path: request.path }, context);
     return document;
   }
   const target = parseTarget(request.path);
@@ -39,11 +42,17 @@ async function answer(context: ApiContext, request: ApiRequest, warnings: string
   const verb = verbOf(request, target);
   const run = verb && route.verbs[verb];
   if (!run) throw methodNotAllowed();
-  if (route.kind === findKind('', 'v1', 'endpoints') && !request.user.startsWith('system:')) {
+  authorizeRequest(request, attributesOf(target, verb, request.query), context);
+  if (route.kind === findKind('', 'v1', 'endpoints') && !isOwnPart(request)) {
     warnings.push('v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice');
   }
   const call: ApiCall = { context, request, target, kind: route.kind, warnings };
   return run(call);
+}
+
+/** Requests from inside the process come from the cluster's own parts, which are trusted. */
+function authorizeRequest({ user, groups }: ApiRequest, attributes: Attributes, { store }: ApiContext): void {
+  if (groups) authorize({ name: user, groups }, attributes, store);
 }
 
 /** What can be done at a path: the verbs of a resource, a subresource or a virtual resource. */

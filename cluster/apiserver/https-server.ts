@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { StatusError, unauthorized } from '../objects/status-error.ts';
+import { isStatusError, StatusError } from '../objects/status-error.ts';
+import type { Authenticator } from './authentication/authenticator.ts';
+import { administrator, type User } from './authentication/user.ts';
 import { servingCertificate } from './certificate.ts';
 import { openPaths } from './documents.ts';
 import { limits } from './limits.ts';
@@ -23,14 +24,12 @@ export interface ListenOptions {
 
 export interface HttpsServerOptions extends ListenOptions {
   nowMs: number;
+  authenticate: Authenticator;
   handle(request: ApiRequest): Promise<ApiResponse>;
-  /** Takes over a connection that asked for an upgrade and bore the token. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Takes over a connection of a known user that asked for an upgrade. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, user: User): void;
   onError(error: unknown): void;
 }
-
-/** The one user that the token stands for. */
-export const administrator = 'kubernetes-admin';
 
 /**
  * Serves the API on loopback.
@@ -49,12 +48,10 @@ export async function startHttpsServer(
     keepAliveTimeout: limits.keepAliveTimeoutMs,
   });
   server.maxConnections = limits.connections;
-  const isAuthorized = createAuthorization(options.token);
-
   server.on('request', (request, response) => {
     // A client that goes away in the middle is no failure of the server.
     response.on('error', () => response.destroy());
-    serve(request, response, options, isAuthorized).catch((error: unknown) => {
+    serve(request, response, options).catch((error: unknown) => {
       if (!request.destroyed) options.onError(error);
       response.destroy();
     });
@@ -62,8 +59,9 @@ export async function startHttpsServer(
   server.on('upgrade', (request, socket, head) => {
     // Until someone takes the connection over, a reset by the client must not end the process.
     socket.on('error', () => socket.destroy());
-    if (isAuthorized(request.headers.authorization)) options.upgrade(request, socket, head);
-    else refuseUpgrade(socket, unauthorized());
+    const user = identify(request, options);
+    if (isStatusError(user)) refuseUpgrade(socket, user);
+    else options.upgrade(request, socket, head, user);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -75,15 +73,11 @@ export async function startHttpsServer(
   return { server, port: (server.address() as AddressInfo).port, ca: cert };
 }
 
-async function serve(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  options: HttpsServerOptions,
-  isAuthorized: (header: string | undefined) => boolean,
-): Promise<void> {
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse, options: HttpsServerOptions): Promise<void> {
   const url = new URL(incoming.url ?? '/', 'https://localhost');
-  if (!openPaths.has(url.pathname) && !isAuthorized(incoming.headers.authorization)) {
-    sendStatus(outgoing, unauthorized());
+  const user = openPaths.has(url.pathname) ? administrator : identify(incoming, options);
+  if (isStatusError(user)) {
+    sendStatus(outgoing, user);
     return;
   }
   const body = await readBody(incoming);
@@ -99,8 +93,18 @@ async function serve(
   }
   const gone = new AbortController();
   outgoing.on('close', () => gone.abort());
-  const request = toApiRequest(incoming, url, body, gone.signal);
+  const request = toApiRequest(incoming, url, { body, user, signal: gone.signal });
   sendResponse(outgoing, request, await options.handle(request), gone.signal);
+}
+
+/** The user, or why nobody could be made out. */
+function identify(request: IncomingMessage, { authenticate }: HttpsServerOptions): User | StatusError {
+  try {
+    return authenticate(request);
+  } catch (error) {
+    if (isStatusError(error)) return error;
+    throw error;
+  }
 }
 
 /** @returns undefined when the body is larger than allowed */
@@ -116,7 +120,11 @@ async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefin
 }
 
 /** Made from a request whose body is in hand; upgrades have none. */
-export function toApiRequest(incoming: IncomingMessage, url: URL, body: Uint8Array, signal: AbortSignal): ApiRequest {
+export function toApiRequest(
+  incoming: IncomingMessage,
+  url: URL,
+  { body, user, signal }: { body: Uint8Array; user: User; signal: AbortSignal },
+): ApiRequest {
   const headers = Object.entries(incoming.headers).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.join(', ') : value,
@@ -127,17 +135,10 @@ export function toApiRequest(incoming: IncomingMessage, url: URL, body: Uint8Arr
     query: url.searchParams,
     headers: Object.fromEntries(headers) as ApiRequest['headers'],
     body,
-    user: administrator,
+    user: user.name,
+    groups: user.groups,
     signal,
   };
-}
-
-/** Compares digests, so that neither length nor content of the token shows in the time it takes. */
-function createAuthorization(token: string): (header: string | undefined) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const expected = digest(token);
-  return (header) =>
-    timingSafeEqual(digest(/^Bearer\s+(.+)$/i.exec(header ?? '')?.[1] ?? ''), expected) && token !== '';
 }
 
 /** Answers an upgrade with a plain HTTP error, as kubectl expects it. */

@@ -13,8 +13,15 @@ export interface ApiRequest {
   body: Uint8Array | object;
   /** Who asks: `system:…` for the cluster's own parts. */
   user: string;
+  /** The user's groups; undefined for the cluster's own parts, which may do everything. */
+  groups?: readonly string[];
   /** Aborts when the asker has gone. */
   signal: AbortSignal;
+}
+
+/** Whether one of the cluster's own parts asks, which are typed and trusted. */
+export function isOwnPart({ user, groups }: ApiRequest): boolean {
+  return !groups && user.startsWith('system:');
 }
 
 /** One line of a watch. The JSON is made on demand and shared by all watchers that want the same form. */

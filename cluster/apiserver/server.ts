@@ -2,10 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
-import { pathNotFound, serviceUnavailable } from '../objects/status-error.ts';
+import { pathNotFound, serviceUnavailable, type StatusError } from '../objects/status-error.ts';
 import type { Pod } from '../objects/types.ts';
 import { createStore } from '../store/store.ts';
 import type { ApiContext } from './api-call.ts';
+import { createAuthenticator } from './authentication/authenticator.ts';
+import { createServiceAccountTokens } from './authentication/service-account-tokens.ts';
+import type { User } from './authentication/user.ts';
+import { authorize } from './authorization/authorize.ts';
 import { auditEntryFor, type AuditEntry } from './audit.ts';
 import { createHandler } from './handler.ts';
 import { refuseUpgrade, startHttpsServer, toApiRequest, type ListenOptions } from './https-server.ts';
@@ -28,6 +32,8 @@ export interface ApiServerOptions {
   onError?: (error: unknown) => void;
   /** In [0, 1); for names and addresses. Default: `Math.random`. */
   random?: () => number;
+  /** Where the objects outlive the process; default: nowhere. */
+  storeDir?: string;
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -42,14 +48,18 @@ export interface ApiServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** An API server with an empty store. */
+/**
+ * An API server with an empty store, or with what an earlier one kept in `storeDir`.
+ * @throws DamagedJournalError or the file system's error when that can't be taken up
+ */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const closing = new AbortController();
   const onError = options.onError ?? (() => {});
   const context: ApiContext = {
-    store: createStore(),
+    store: createStore({ onError, ...(options.storeDir ? { dir: options.storeDir } : {}) }),
     clock: options.clock,
     frames: createWatchFrames(),
+    tokens: createServiceAccountTokens(options.clock),
     random: options.random ?? Math.random,
     nodeProxy: () => options.nodeProxy?.(),
     signal: closing.signal,
@@ -72,11 +82,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     streaming[Symbol.dispose]();
     const open = server;
     server = undefined;
-    if (!open) return;
-    const closed = new Promise<void>((resolve) => open.close(() => resolve()));
-    for (const socket of sockets) socket.destroy();
-    open.closeAllConnections();
-    await closed;
+    if (open) {
+      const closed = new Promise<void>((resolve) => open.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      open.closeAllConnections();
+      await closed;
+    }
+    context.store.close();
   }
 
   return {
@@ -85,13 +97,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const started = await startHttpsServer({
         ...listen,
         nowMs: options.clock.now(),
+        authenticate: createAuthenticator({ adminToken: listen.token, tokens: context.tokens, store: context.store }),
         async handle(request) {
           const response = await handle(request);
           const entry = auditEntryFor(request, response, options.clock.now());
           if (entry) options.audit?.(entry);
           return response;
         },
-        upgrade: createUpgrade(streaming, options),
+        upgrade: createUpgrade(streaming, context, options),
         onError,
       });
       server = started.server;
@@ -110,21 +123,28 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 /** Sends `exec`, `attach` and `portforward` to the streaming side; anything else that wants an upgrade is refused. */
 function createUpgrade(
   streaming: Streaming,
+  { store }: ApiContext,
   { audit, clock }: ApiServerOptions,
-): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  return (request, socket, head) => {
+): (request: IncomingMessage, socket: Duplex, head: Buffer, user: User) => void {
+  return (request, socket, head, user) => {
     const url = new URL(request.url ?? '/', 'https://localhost');
     const target = parseTarget(url.pathname);
-    const verb = target?.subresource;
+    const { namespace, name, subresource: verb } = target ?? {};
     const isStream = verb === 'exec' || verb === 'attach' || verb === 'portforward';
-    if (target?.resource !== 'pods' || !target.namespace || !target.name || !isStream) {
+    if (target?.resource !== 'pods' || !namespace || !name || !isStream) {
       refuseUpgrade(socket, pathNotFound());
       return;
     }
-    const asked = toApiRequest(request, url, new Uint8Array(), new AbortController().signal);
+    try {
+      authorize(user, { verb: 'create', group: '', resource: 'pods', subresource: verb, namespace, name }, store);
+    } catch (error) {
+      refuseUpgrade(socket, error as StatusError);
+      return;
+    }
+    const body = new Uint8Array();
+    const asked = toApiRequest(request, url, { body, user, signal: new AbortController().signal });
     const entry = auditEntryFor(asked, { type: 'object', code: 101, object: {} }, clock.now());
     if (entry) audit?.(entry);
-    const { namespace, name } = target;
     streaming.handleUpgrade(request, socket, head, { verb, namespace, name, query: url.searchParams });
   };
 }

@@ -2,10 +2,10 @@ import { toTimestamp } from '../../lib/clock.ts';
 import type { AnyKind, Verb } from '../objects/kinds/kind.ts';
 import { notFound } from '../objects/status-error.ts';
 import type { ApiCall, ApiVerb } from './api-call.ts';
-import { parseBody } from './body.ts';
 import type { ContainerUsage, PodUsage } from './node-proxy.ts';
 import { representList, representObject } from './representation.ts';
 import type { KubeObject } from '../objects/types.ts';
+import { reviews } from './reviews.ts';
 import { parseSelection } from './selection.ts';
 
 /** A resource whose objects are not stored but made up for each request. */
@@ -15,30 +15,6 @@ export interface VirtualResource {
 }
 
 const nameColumn = { name: 'Name', format: 'name', cell: ({ metadata }: KubeObject) => metadata.name ?? '' } as const;
-
-function review(group: string, kind: string, answer: (body: KubeObject, call: ApiCall) => object): VirtualResource {
-  const singular = kind.toLowerCase();
-  const resource = `${singular}s`;
-  return {
-    kind: {
-      group,
-      version: 'v1',
-      kind,
-      resource,
-      singular,
-      namespaced: false,
-      verbs: ['create'],
-      columns: [nameColumn],
-    },
-    verbs: {
-      create(call) {
-        const body = parseBody(call.request) as KubeObject;
-        const status = answer(body, call);
-        return { type: 'object', code: 201, object: { ...body, metadata: body.metadata ?? {}, status } };
-      },
-    },
-  };
-}
 
 function metrics(
   definition: { kind: string; resource: string; singular: string; namespaced: boolean },
@@ -70,20 +46,8 @@ function metrics(
   };
 }
 
-/** Differs: there is one user, and it may do everything. */
-const allowed = () => ({ allowed: true });
-
 const virtualResources: readonly VirtualResource[] = [
-  review('authentication.k8s.io', 'SelfSubjectReview', (_, { request }) => ({
-    userInfo: { username: request.user, groups: ['system:masters', 'system:authenticated'] },
-  })),
-  review('authorization.k8s.io', 'SelfSubjectAccessReview', allowed),
-  review('authorization.k8s.io', 'SubjectAccessReview', allowed),
-  review('authorization.k8s.io', 'SelfSubjectRulesReview', () => ({
-    resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-    incomplete: false,
-  })),
+  ...reviews,
   metrics({ kind: 'NodeMetrics', resource: 'nodes', singular: '', namespaced: false }, ({ context }) =>
     (context.nodeProxy()?.nodeUsage() ?? []).map((node) => ({
       ...measured('NodeMetrics', { name: node.name }, node),

@@ -1,7 +1,8 @@
 import type { Client, ResourceRef } from '../client/client.ts';
-import { namespaces, services, storageClasses } from '../client/resources.ts';
+import { clusterRoleBindings, clusterRoles, namespaces, services, storageClasses } from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { KubeObject, Namespace, Service, StorageClass } from '../objects/types.ts';
+import { builtInBindings, builtInRoles } from './bootstrap-roles.ts';
 import { PROVISIONER } from './volumes/annotations.ts';
 
 const initialNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -9,6 +10,8 @@ const initialNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-l
 /** Creates what every cluster has before anybody uses it. What is there already stays as it is. */
 export async function bootstrapObjects(client: Client): Promise<void> {
   for (const name of initialNamespaces) await createOnce(client, namespaces, namespace(name));
+  for (const role of builtInRoles) await createOnce(client, clusterRoles, role);
+  for (const binding of builtInBindings) await createOnce(client, clusterRoleBindings, binding);
   await createOnce(client, services, apiService);
   await createOnce(client, storageClasses, localPath);
 }
