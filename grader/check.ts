@@ -10,6 +10,8 @@ import type { Window } from './window.ts';
 export interface CheckContext {
   kube: Kube;
   namespace: string;
+  /** Where the stand-in and the store of traces are. */
+  labNamespace: string;
   entranceUrl: string;
   baseline: Baseline;
   quick: boolean;

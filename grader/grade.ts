@@ -25,6 +25,8 @@ export interface GradeOptions {
   kubeconfigPath: string;
   context?: string;
   namespace: string;
+  /** Where the stand-in and the store of traces are; default: `lab-system`. */
+  labNamespace?: string;
   /** The shop's public address, such as `http://localhost:8080`. */
   entranceUrl: string;
   baseline: Baseline;
@@ -156,11 +158,12 @@ async function putQuestions(
   }
 }
 
-async function contextOf(run: Run, { namespace, entranceUrl, baseline }: GradeOptions): Promise<CheckContext> {
+async function contextOf(run: Run, options: GradeOptions): Promise<CheckContext> {
   const { kube, clock, signal, quick, runId, perturbations } = run;
+  const { namespace, labNamespace = 'lab-system', entranceUrl, baseline } = options;
   const state = await readState(kube, namespace);
   const perturb: CheckContext['perturb'] = (what, undo) => perturbations.add(what, undo);
-  return { kube, namespace, entranceUrl, baseline, quick, clock, signal, runId, state, perturb };
+  return { kube, namespace, labNamespace, entranceUrl, baseline, quick, clock, signal, runId, state, perturb };
 }
 
 async function answer(check: PreparedCheck, context: CheckContext | WindowContext): Promise<CheckResult> {

@@ -1,7 +1,7 @@
 import type { CheckContext } from './check.ts';
 import { answerOf, askService } from './proxy.ts';
 
-const standIn = { namespace: 'lab-system', service: 'stand-in', port: 8090 };
+const standIn = { service: 'stand-in', port: 8090 };
 
 export interface ScriptedAnswer {
   status: number;
@@ -35,12 +35,19 @@ export async function play<T>(
 }
 
 async function tell(
-  { kube, signal }: CheckContext,
+  { kube, labNamespace: namespace, signal }: CheckContext,
   method: string,
   path: string,
   body?: unknown,
 ): ReturnType<typeof askService> {
-  const answer = await askService(kube, { ...standIn, method, path, signal, ...(body !== undefined && { body }) });
+  const answer = await askService(kube, {
+    ...standIn,
+    namespace,
+    method,
+    path,
+    signal,
+    ...(body !== undefined && { body }),
+  });
   if (answer.status === null || answer.status >= 300) throw new Error(`the lab's stand-in answers ${answerOf(answer)}`);
   return answer;
 }

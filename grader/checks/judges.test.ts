@@ -248,7 +248,7 @@ describe('use of resources', () => {
     [
       'memory that filled up and stays',
       limits,
-      samples(0.05, (index) => Math.min(80, 40 + 4 * index) * mib),
+      samples(0.05, (index) => (index < 19 ? 33 + 2.1 * index : 72 + 0.4 * (index - 19)) * mib),
       'pass',
       /stable/,
     ],

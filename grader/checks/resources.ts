@@ -17,7 +17,7 @@ const maxCpuShare = 0.5;
 const startUpMs = 20_000;
 const maxMemoryShare = 0.9;
 /** Memory that would reach its limit sooner than this is climbing. */
-const minRunwayMs = 10 * 60_000;
+const minRunwayMs = 5 * 60_000;
 
 export interface ContainerUse {
   name: string;
@@ -82,9 +82,9 @@ function cpuShare({ limits, samples, startedAtMs }: ContainerUse): number {
   return mean(settled.map(({ cpuCores }) => cpuCores)) / (parseQuantity(limits.cpu) ?? Infinity);
 }
 
-/** Only the window's last third counts: caches and sessions fill up after a start, and then stop growing. */
+/** Only the window's last quarter counts: caches and sessions fill up after a start, and then stop growing. */
 function climbs(samples: readonly UsageSample[], limitBytes: number): boolean {
-  const late = samples.slice(-Math.max(4, Math.ceil(samples.length / 3)));
+  const late = samples.slice(-Math.max(4, Math.ceil(samples.length / 4)));
   const bytesPerMs = slope(late.map(({ atMs, memoryBytes }) => ({ x: atMs, y: memoryBytes })));
   const roomBytes = limitBytes - (late.at(-1)?.memoryBytes ?? 0);
   return bytesPerMs > 0 && roomBytes / bytesPerMs < minRunwayMs;

@@ -47,7 +47,7 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
   const picked = pickPod(context.state, name);
   if ('problem' in picked) return finding('fail', picked.problem, meaning);
 
-  const base = `http://stand-in.lab-system:8090/s/${context.runId}`;
+  const base = `http://stand-in.${context.labNamespace}:8090/s/${context.runId}`;
   const working = Object.fromEntries(given.others.map((other) => [other, `${base}-ok`]));
   context.perturb('the stand-in played a failing database', () => forgetScripts(context, ['ok', 'db']));
   await using copy = await startCopy(deployment, { ...working, [given.variable]: `${base}-db` }, context);

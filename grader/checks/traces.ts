@@ -52,9 +52,9 @@ async function run(_: Record<string, never>, context: WindowContext): Promise<Fi
 async function lookAt(
   traceId: string,
   services: readonly string[],
-  { kube, signal }: WindowContext,
+  { kube, labNamespace: namespace, signal }: WindowContext,
 ): Promise<{ traceId: string; problem?: string; unreachable?: string }> {
-  const target = { namespace: 'lab-system', service: 'telemetry', port: 4318 };
+  const target = { namespace, service: 'telemetry', port: 4318 };
   const answer = await askService(kube, { ...target, path: `/api/traces/${traceId}`, signal });
   if (answer.status === 404) return { traceId, problem: 'there is no such trace' };
   if (answer.status !== 200) return { traceId, unreachable: answerOf(answer) };
