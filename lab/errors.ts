@@ -15,8 +15,29 @@ const messages = {
   ENGINE_FAILED: (p: { why: string; log: string }) => `The engine did not start: ${p.why}. Its log: ${p.log}`,
   ENGINE_SLOW: (p: { seconds: number; log: string }) =>
     `The engine was not ready after ${p.seconds} s. Its log: ${p.log}. Try again: npx brokenprod start`,
-  ENGINE_NOT_YET: (p: { engine: string }) =>
-    `The engine "${p.engine}" is not built yet; only "embedded" is. Leave --engine out to use it.`,
+  SCRIPT_FAILED: (p: { script: string; why: string }) => `${p.why} (scripts/${p.script})`,
+  SEAT_OPTIONS: (p: { missing: readonly string[] }) =>
+    `--engine kubeconfig also needs ${p.missing.join(', ')}. For example: npx brokenprod start --engine kubeconfig --context workshop --namespace seat-1 --images registry.example/team`,
+  KUBECONFIG_UNREADABLE: (p: { file: string; why: string }) => `${p.file} is no kubeconfig that can be read: ${p.why}`,
+  UNKNOWN_CONTEXT: (p: { context: string; files: readonly string[]; known: readonly string[] }) =>
+    `${p.files.join(', ')} has no whole context "${p.context}". Known: ${p.known.join(', ') || 'none'}. See: kubectl config get-contexts`,
+  CLUSTER_UNREACHABLE: (p: { context: string; why: string }) =>
+    `The cluster of the context "${p.context}" can't be reached: ${p.why}. Look whether it runs: kubectl --context ${p.context} version`,
+  CLUSTER_REFUSES_CREDENTIALS: (p: { context: string }) =>
+    `The cluster of the context "${p.context}" does not take your credentials; a token may have expired. Log in again, until this works: kubectl --context ${p.context} auth whoami`,
+  CLUSTER_FORBIDS: (p: { context: string; why: string }) =>
+    `The cluster of the context "${p.context}" does not allow it: ${p.why}. Ask whoever runs it, or for a seat: npx brokenprod adopt --help`,
+  NOT_ADOPTED: (p: { name: string; why: string; context: string; namespace: string }) =>
+    `The namespace "${p.name}" ${p.why}, so nothing was touched. If the lab may have it: npx brokenprod adopt --context ${p.context} --namespace ${p.namespace}`,
+  SEAT_TAKEN: (p: { namespace: string; holder: string; since: string }) =>
+    `The seat "${p.namespace}" is taken by ${p.holder}, since ${p.since}. Take another one, or end that lab there: npx brokenprod stop`,
+  SEAT_NOT_EMPTY: (p: { namespace: string; object: string }) =>
+    `In the seat "${p.namespace}" something runs already (${p.object}) that no lab of this folder made, and a start would remove it. Remove it yourself, or take another seat`,
+  BAD_SEAT_NAME: (p: { name: string }) =>
+    `"${p.name}" can't be a seat: lower-case letters, digits and "-", at most 59 of them; and not default, or a namespace that begins with kube-`,
+  ADOPT_REFUSED: (p: { name: string; why: string }) =>
+    `The namespace "${p.name}" ${p.why}. A seat needs a namespace of its own: name one that does not exist yet`,
+  ADOPT_NEEDS_YES: () => 'adopt makes and marks namespaces, and asks before it does. Where it cannot ask, say --yes',
   UNKNOWN_SCENARIO: (p: { id: string; nearest?: string; known: readonly string[] }) =>
     `There is no scenario "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}. See: npx brokenprod list`,
   // The known ones stay unsaid: their names give half the diagnosis away.

@@ -43,7 +43,21 @@ function addSession(add: Add): void {
         .choices(['embedded', 'k3d', 'kubeconfig'])
         .default('embedded'),
     )
+    .option('--context <context>', 'with --engine kubeconfig: the context of your kubeconfig')
+    .option('--namespace <namespace>', 'with --engine kubeconfig: the seat; see brokenprod adopt')
+    .option('--images <where>', 'with --engine kubeconfig: a registry such as registry.example/team, or kind:NAME, …')
+    .option('--kubeconfig <file>', 'with --engine kubeconfig: default as for kubectl')
     .option('--seed <seed>', 'noted in the verdict');
+  add(
+    'adopt',
+    'make seats for labs on a cluster of yours, or give them back',
+    async () => (await import('./commands/adopt.ts')).adopt,
+  )
+    .requiredOption('--context <context>', 'the context of your kubeconfig')
+    .requiredOption('--namespace <namespace...>', 'one seat for each name; a second namespace, NAME-lab, goes with it')
+    .option('--kubeconfig <file>', 'default as for kubectl')
+    .option('--undo', 'give the seats back')
+    .option('--yes', 'yes, do it');
   add('status', 'what runs in this folder', async () => (await import('./commands/status.ts')).status);
   add('list', 'the scenarios that there are', async () => (await import('./commands/list.ts')).list);
   add('reset', 'back to the broken start', async () => (await import('./commands/reset.ts')).reset);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { isatty } from 'node:tty';
+import type { Target } from '../engines/target.ts';
 import { openLab, type Lab } from '../session/lab.ts';
 import type { ProgressView } from './progress-view.ts';
 
@@ -23,14 +24,14 @@ export function labHere(invocation: Invocation): Lab {
 }
 
 /** The lab of exactly this folder, for `start`; within a workspace that is the lab to which it belongs. */
-export function labOfThisFolder(invocation: Invocation): Lab {
+export function labOfThisFolder(invocation: Invocation, target: Target): Lab {
   const [folder = process.cwd()] = process.cwd().split(`${sep}.brokenprod${sep}`);
-  return openLab(folder, invocation.signal, invocation.progress.report);
+  return openLab(folder, invocation.signal, invocation.progress.report, target);
 }
 
 function nearestLab(from: string): string | undefined {
   for (let dir = from; ; dir = dirname(dir)) {
-    const hasLab = ['session.json', 'engine.json', 'lock.json'].some((name) =>
+    const hasLab = ['session.json', 'engine.json', 'lock.json', 'target.json'].some((name) =>
       existsSync(join(dir, '.brokenprod', name)),
     );
     if (hasLab) return dir;

@@ -87,11 +87,11 @@ describe('the command line', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('says that another engine is not built yet', async () => {
-    expect(await brokenprod('start', '--engine', 'k3d')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('The engine "k3d" is not built yet'),
-    });
+  it('says what a seat on a cluster needs', async () => {
+    const result = await brokenprod('start', '--engine', 'kubeconfig', '--context', 'x');
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('--namespace, --images');
+  });
   });
 
   it('stops what is not there without complaint and leaves nothing', async () => {

@@ -1,4 +1,5 @@
 import type { Image } from '../../cluster/cluster.ts';
+import type { Addressable } from '../../lib/kube/paths.ts';
 
 /** An address on this machine that leads to a Service of type LoadBalancer. */
 export interface LoadBalancerAddress {
@@ -13,6 +14,10 @@ export interface RunningEngine {
   version: string;
   kubeconfigPath: string;
   startedAt: string;
+  /** How many times longer than on the embedded engine everything may take. */
+  patience: number;
+  /** Objects that stood in the shop's namespaces before the lab came, and stay. */
+  foreign: readonly Addressable[];
   loadBalancers(): Promise<readonly LoadBalancerAddress[]>;
   images: EngineImages;
 }
@@ -53,4 +58,6 @@ export interface EngineEnd {
   engine: 'gone' | 'ended' | 'killed';
   /** Processes that outlived a crashed engine. */
   leftovers: number;
+  /** What could not be removed, and how to do it later. */
+  remains?: string;
 }

@@ -3,7 +3,7 @@ import type { Fault } from '../../scenarios/fault.ts';
 import { breakManifests } from '../../scenarios/inject.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { RunningEngine, TaggedImage } from '../engines/engine.ts';
-import { shopNamespace } from '../namespaces.ts';
+import { placeManifests, type Seat } from '../seat.ts';
 import { applyManifests, removeExtras, removeWorkloads, waitAvailable } from './deploy.ts';
 import type { Lab } from './lab.ts';
 import { withObjects, type ManifestFile } from './manifests.ts';
@@ -16,9 +16,15 @@ export interface BrokenShop {
   broken: readonly ManifestFile[];
 }
 
-export function breakShop(scenario: Scenario, faults: readonly Fault[], healthy: readonly ManifestFile[]): BrokenShop {
-  const objects = breakManifests(objectsOf(healthy), faults);
-  return { scenario, faults, healthy, broken: withObjects(healthy, objects) };
+/** Faults are written for the manifests as they are; what comes of it is moved to the seat. */
+export function breakShop(
+  scenario: Scenario,
+  faults: readonly Fault[],
+  healthy: readonly ManifestFile[],
+  seat: Seat,
+): BrokenShop {
+  const broken = withObjects(healthy, breakManifests(objectsOf(healthy), faults));
+  return { scenario, faults, healthy: placeManifests(healthy, seat), broken: placeManifests(broken, seat) };
 }
 
 export function objectsOf(files: readonly ManifestFile[]): ManifestFile['objects'] {
@@ -30,7 +36,7 @@ export function objectsOf(files: readonly ManifestFile[]): ManifestFile['objects
  * @param images everything that can be pulled afterwards
  */
 export async function deployBroken(
-  { clock, signal }: Pick<Lab, 'clock' | 'signal'>,
+  { clock, signal, seat }: Pick<Lab, 'clock' | 'signal' | 'seat'>,
   kube: Kube,
   engine: RunningEngine,
   shop: BrokenShop,
@@ -38,16 +44,16 @@ export async function deployBroken(
 ): Promise<void> {
   const broken = objectsOf(shop.broken);
   if (shop.scenario.start === 'fresh') {
-    await removeWorkloads(kube, shopNamespace, { clock, signal });
+    await removeWorkloads(kube, seat.namespace, { clock, signal });
   } else {
     await engine.images.replaceAll(images.healthy);
     await applyManifests(kube, objectsOf(shop.healthy));
-    await waitAvailable(kube, [shopNamespace], { clock, signal });
+    await waitAvailable(kube, [seat.namespace], { clock, signal }, engine.patience);
   }
   // A later entry of the same reference wins, so the broken builds stand last.
   await Promise.all([
     engine.images.replaceAll([...images.healthy, ...images.broken]),
-    removeExtras(kube, shopNamespace, broken),
+    removeExtras(kube, seat.namespace, [...broken, ...engine.foreign]),
   ]);
   await applyManifests(kube, broken);
 }

@@ -1,7 +1,12 @@
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { placeText, type Seat } from '../seat.ts';
 
 /** What the trainee is told when the phone rings, as Markdown that also reads well in a terminal. */
-export function briefing(scenario: Scenario, entrance: string): string {
+export function briefing(scenario: Scenario, entrance: string, seat: Seat): string {
+  return placeText(text(scenario, entrance), seat);
+}
+
+function text(scenario: Scenario, entrance: string): string {
   const { when, setting, alerts, manager, mission } = scenario.story;
   return `# ${scenario.title}
 

@@ -2,8 +2,9 @@ import { sleep, type Clock } from '../../lib/clock.ts';
 import { applyObject, type Manifest } from '../../lib/kube/apply.ts';
 import { KubeError } from '../../lib/kube/kube-error.ts';
 import type { Kube } from '../../lib/kube/kube.ts';
-import { collectionPath, objectPath } from '../../lib/kube/paths.ts';
+import { collectionPath, objectPath, type Addressable } from '../../lib/kube/paths.ts';
 import { LabError } from '../errors.ts';
+import { describeObstacle } from './obstacle.ts';
 
 interface Waiting {
   clock: Clock;
@@ -16,8 +17,13 @@ interface Named {
 
 export interface DeploymentStatus extends Named {
   metadata: Named['metadata'] & { generation?: number };
-  spec: { replicas?: number };
-  status?: { observedGeneration?: number; updatedReplicas?: number; availableReplicas?: number };
+  spec: { replicas?: number; selector?: { matchLabels?: Record<string, string> } };
+  status?: {
+    observedGeneration?: number;
+    updatedReplicas?: number;
+    availableReplicas?: number;
+    conditions?: { type: string; status: string; message?: string }[];
+  };
 }
 
 const lookEveryMs = 50;
@@ -60,14 +66,17 @@ async function claimVolume(kube: Kube, claim: Manifest): Promise<void> {
 
 /**
  * Waits until every Deployment of the namespaces runs as it should.
+ * @param patience how many times longer than usual it may take
  * @throws LabError NOT_AVAILABLE naming those that do not
  */
 export async function waitAvailable(
   kube: Kube,
   namespaces: readonly string[],
   { clock, signal }: Waiting,
+  patience = 1,
 ): Promise<number> {
-  const deadline = clock.now() + availableWithinMs;
+  const withinMs = availableWithinMs * patience;
+  const deadline = clock.now() + withinMs;
   for (;;) {
     const lists = await Promise.all(
       namespaces.map((namespace) => kube.list<DeploymentStatus>(collectionPath('apps/v1', 'Deployment', namespace))),
@@ -76,8 +85,8 @@ export async function waitAvailable(
     const open = deployments.filter((deployment) => !isAvailable(deployment));
     if (open.length === 0) return deployments.length;
     if (clock.now() >= deadline) {
-      const workloads = open.map(({ metadata }) => metadata.name);
-      throw new LabError('NOT_AVAILABLE', { workloads, seconds: availableWithinMs / 1000 });
+      const workloads = await Promise.all(open.map((deployment) => describeObstacle(kube, deployment)));
+      throw new LabError('NOT_AVAILABLE', { workloads, seconds: withinMs / 1000 });
     }
     await sleep(clock, lookEveryMs, signal);
   }
@@ -94,7 +103,7 @@ export function isAvailable({ metadata, spec, status }: DeploymentStatus): boole
 }
 
 /** What owns pods, in the order in which it must go so that nothing is made anew. */
-const workloadKinds = [
+export const workloadKinds = [
   ['batch/v1', 'CronJob'],
   ['batch/v1', 'Job'],
   ['apps/v1', 'Deployment'],
@@ -124,7 +133,7 @@ export async function removeWorkloads(kube: Kube, namespace: string, { clock, si
 }
 
 /** What a trainee may have added and what a healthy start does not have. */
-const extraKinds = [
+export const extraKinds = [
   ['v1', 'Service'],
   ['v1', 'ConfigMap'],
   ['v1', 'Secret'],
@@ -136,9 +145,9 @@ const extraKinds = [
   ['autoscaling/v2', 'HorizontalPodAutoscaler'],
 ] as const;
 
-/** Removes what is neither in the manifests nor the cluster's own. */
-export async function removeExtras(kube: Kube, namespace: string, manifests: readonly Manifest[]): Promise<void> {
-  const kept = new Set(manifests.map((manifest) => objectPath(manifest)));
+/** Removes what is neither in the given objects nor the cluster's own. */
+export async function removeExtras(kube: Kube, namespace: string, objects: readonly Addressable[]): Promise<void> {
+  const kept = new Set(objects.map((object) => objectPath(object)));
   await Promise.all(
     extraKinds.map(([apiVersion, kind]) => {
       const collection = collectionPath(apiVersion, kind, namespace);

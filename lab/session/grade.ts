@@ -27,7 +27,11 @@ export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise
   );
   if (!baseline) throw new LabError('STATE_UNREADABLE', { path: folder.baselineFile });
   const catalogue = await loadCatalogue(project.scenarios);
-  const target = { kubeconfigPath: engine.kubeconfigPath, namespace: session.namespace };
+  const target = {
+    kubeconfigPath: engine.kubeconfigPath,
+    namespace: session.namespace,
+    labNamespace: lab.seat.labNamespace,
+  };
   const verdict = await grade({
     ...target,
     entranceUrl: session.entrance,

@@ -3,6 +3,7 @@ import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { project } from '../project.ts';
+import { placeText } from '../seat.ts';
 import type { Lab } from './lab.ts';
 import { requireLab, writeSession } from './session-record.ts';
 import { requireScenario } from './scenario.ts';
@@ -27,7 +28,7 @@ export interface Hint {
  * Opens the next hint: of the whole incident, or of one issue. After the last one it shows that one again.
  * @throws LabError UNKNOWN_FAULT
  */
-export async function nextHint({ folder, engine, clock }: Lab, issue?: string): Promise<Hint> {
+export async function nextHint({ folder, engine, clock, seat }: Lab, issue?: string): Promise<Hint> {
   const { session } = await requireLab(folder, engine);
   const catalogue = await loadCatalogue(project.scenarios);
   const scenario = requireScenario(catalogue, session.scenario);
@@ -43,7 +44,9 @@ export async function nextHint({ folder, engine, clock }: Lab, issue?: string): 
   const hint = hints[index];
   if (!hint) throw new Error(`${key} has no hints`);
   const counted = { number: index + 1, of: hints.length, isNew, hintsUsed: session.hints.length };
-  return { issue: key, ...hint, ...counted, cost: scenario.hintCost };
+  const commands = hint.commands.map((command) => placeText(command, seat));
+  const text = placeText(hint.text, seat);
+  return { issue: key, ...hint, text, commands, ...counted, cost: scenario.hintCost };
 }
 
 function issueHints(

@@ -17,7 +17,7 @@ interface PreparedWorkspace {
 
 /** Gives the trainee a fresh workspace and builds what is broken in it. */
 export async function prepareWorkspace(
-  { folder }: Pick<Lab, 'folder'>,
+  { folder, seat }: Pick<Lab, 'folder' | 'seat'>,
   shop: BrokenShop,
   entrance: string,
 ): Promise<PreparedWorkspace> {
@@ -26,7 +26,7 @@ export async function prepareWorkspace(
     manifests: shop.broken,
     sources: { dir: project.services, services: shopServices },
     faults: shop.faults,
-    briefing: briefing(shop.scenario, entrance),
+    briefing: briefing(shop.scenario, entrance, seat),
   });
   const digest = (await workspaceDigest(folder.incident)) ?? '';
   return { broken: await buildBrokenImages(folder, shop.faults), digest, kept };

@@ -26,6 +26,7 @@ function observation(statuses: Containers, parts: Partial<Observation> = {}): Ob
       { metadata: { name: 'old-1', labels: { app: 'web' }, deletionTimestamp: 'now' }, spec: { containers: [] } },
     ],
     endpointSlices: [],
+    imagePrefix: '',
     digests: new Map([['web:latest', 'sha256:b']]),
     healthyDigests: new Map([['web:latest', 'sha256:a']]),
     ...parts,

@@ -4,6 +4,7 @@ import type { Kube } from '../../lib/kube/kube.ts';
 import type { Fault, Proof } from '../../scenarios/fault.ts';
 import type { EngineImages } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
+import type { Seat } from '../seat.ts';
 import type { SessionRecord } from './session-record.ts';
 
 interface ContainerState {
@@ -35,6 +36,8 @@ export interface Observation {
   pods: readonly Pod[];
   deployments: readonly Deployment[];
   endpointSlices: readonly EndpointSlice[];
+  /** What image names in pods begin with, on top of the names in the maps. */
+  imagePrefix: string;
   /** Digest of each image reference now, and of each in the healthy system. */
   digests: ReadonlyMap<string, string>;
   healthyDigests: ReadonlyMap<string, string>;
@@ -56,14 +59,14 @@ const provenWithinMs = 30_000;
  */
 export async function proveBreak(
   kube: Kube,
-  namespace: string,
+  seat: Pick<Seat, 'namespace' | 'imagePrefix'>,
   faults: readonly Fault[],
   images: { now: EngineImages; healthyDigests: ReadonlyMap<string, string> },
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
+  { clock, signal, patience }: { clock: Clock; signal: AbortSignal; patience: number },
 ): Promise<SessionRecord['proof']> {
-  const deadline = clock.now() + provenWithinMs;
+  const deadline = clock.now() + provenWithinMs * patience;
   for (;;) {
-    const observation = await observe(kube, namespace, images);
+    const observation = await observe(kube, seat, images);
     const seen = faults.map((fault) => ({ fault, ...judgeAll(fault.visible.proof, observation) }));
     const open = seen.filter(({ proven }) => !proven);
     if (open.length === 0) {
@@ -78,7 +81,7 @@ export async function proveBreak(
 
 async function observe(
   kube: Kube,
-  namespace: string,
+  { namespace, imagePrefix }: Pick<Seat, 'namespace' | 'imagePrefix'>,
   images: { now: EngineImages; healthyDigests: ReadonlyMap<string, string> },
 ): Promise<Observation> {
   const [pods, deployments, endpointSlices, stored] = await Promise.all([
@@ -88,7 +91,7 @@ async function observe(
     images.now.list(),
   ]);
   const digests = new Map(stored.map(({ ref, image }) => [ref, image.digest]));
-  return { pods, deployments, endpointSlices, digests, healthyDigests: images.healthyDigests };
+  return { pods, deployments, endpointSlices, imagePrefix, digests, healthyDigests: images.healthyDigests };
 }
 
 function judgeAll(proofs: readonly Proof[], observation: Observation): Seen {
@@ -140,7 +143,8 @@ function judgePod(proof: Exclude<Proof, { kind: 'no-endpoints' }>, pod: Pod, obs
     }
     case 'image-changed': {
       const changed = pod.spec.containers.some(({ image }) => {
-        const ref = image.includes(':') ? image : `${image}:latest`;
+        const name = image.startsWith(observation.imagePrefix) ? image.slice(observation.imagePrefix.length) : image;
+        const ref = name.includes(':') ? name : `${name}:latest`;
         return observation.digests.get(ref) !== observation.healthyDigests.get(ref);
       });
       return { proven: changed, observed: `${proof.deployment} runs ${changed ? 'the broken' : 'the healthy'} build` };

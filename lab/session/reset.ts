@@ -4,7 +4,7 @@ import { connectKube } from '../../lib/kube/kube.ts';
 import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
 import { takeLock } from '../lock.ts';
 import { project } from '../project.ts';
-import { shopNamespace } from '../namespaces.ts';
+import { placeManifests } from '../seat.ts';
 import { breakShop, deployBroken, digestsOf, objectsOf } from './break-shop.ts';
 import { applyManifests } from './deploy.ts';
 import { buildHealthyImages } from './images.ts';
@@ -28,16 +28,16 @@ const titles = {
  * @throws LabError
  */
 export async function resetLab(lab: Lab): Promise<SessionRecord> {
-  const { folder, clock } = lab;
+  const { folder, clock, seat } = lab;
   const { session, engine } = await requireLab(folder, lab.engine);
   await using _ = await takeLock(folder.lockFile, 'reset');
   const catalogue = await loadCatalogue(project.scenarios);
   const scenario = requireScenario(catalogue, session.scenario);
   const { shop: healthyFiles, labSystem } = await readHealthyManifests();
-  const shop = breakShop(scenario, faultsOf(catalogue, scenario), healthyFiles);
+  const shop = breakShop(scenario, faultsOf(catalogue, scenario), healthyFiles, seat);
   const startedAt = toTimestamp(clock.now());
   const steps = planSteps(titles, lab.report, clock);
-  await cleanUp({ kubeconfigPath: engine.kubeconfigPath, namespace: shopNamespace });
+  await cleanUp({ kubeconfigPath: engine.kubeconfigPath, namespace: seat.namespace });
   await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
 
   const [{ broken, digest }, healthy] = await bothSettled(
@@ -46,11 +46,18 @@ export async function resetLab(lab: Lab): Promise<SessionRecord> {
   );
   await steps.run('break', async () => {
     await deployBroken(lab, kube, engine, shop, { healthy, broken });
-    await applyManifests(kube, objectsOf(labSystem));
+    await applyManifests(kube, objectsOf(placeManifests(labSystem, seat)));
   });
   const proof = await steps.run(
     'prove',
-    () => proveBreak(kube, shopNamespace, shop.faults, { now: engine.images, healthyDigests: digestsOf(healthy) }, lab),
+    () =>
+      proveBreak(
+        kube,
+        seat,
+        shop.faults,
+        { now: engine.images, healthyDigests: digestsOf(healthy) },
+        { ...lab, patience: engine.patience },
+      ),
     (proven) => `${proven.length} of ${shop.faults.length} faults`,
   );
   const renewed = { ...session, startedAt, handedOverAt: toTimestamp(clock.now()), workspaceDigest: digest, proof };

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Step } from '../../scenarios/fault.ts';
 import { LabError } from '../errors.ts';
+import { placeStep } from '../seat.ts';
 import { captureKubectl } from '../kubectl/run-kubectl.ts';
 import { buildWorkspaceImage } from './images.ts';
 import type { Lab } from './lab.ts';
@@ -23,7 +24,7 @@ export async function runSteps(
   steps: readonly Step[],
   tell: (done: StepDone) => void,
 ): Promise<void> {
-  for (const step of steps) tell(await runStep(lab, kubeconfig, step));
+  for (const step of steps) tell(await runStep(lab, kubeconfig, placeStep(step, lab.seat)));
 }
 
 async function runStep(lab: Lab, kubeconfig: string, step: Step): Promise<StepDone> {

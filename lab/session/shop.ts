@@ -2,12 +2,11 @@ import type { Clock } from '../../lib/clock.ts';
 import { sleep } from '../../lib/clock.ts';
 import type { LoadBalancerAddress, RunningEngine } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
-import { labNamespace, shopNamespace } from '../namespaces.ts';
+import { labNamespace } from '../namespaces.ts';
 import { project } from '../project.ts';
 import { readManifests, type ManifestFile } from './manifests.ts';
 import { join } from 'node:path';
 
-const entranceService = `${shopNamespace}/gateway`;
 const entranceWithinMs = 10_000;
 
 /** The healthy shop, and the lab's own workloads. */
@@ -25,8 +24,10 @@ export async function readHealthyManifests(): Promise<{ shop: ManifestFile[]; la
  */
 export async function waitForEntrance(
   engine: RunningEngine,
+  namespace: string,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<LoadBalancerAddress> {
+  const entranceService = `${namespace}/gateway`;
   const deadline = clock.now() + entranceWithinMs;
   for (;;) {
     const address = (await engine.loadBalancers()).find(({ service }) => service === entranceService);

@@ -5,17 +5,18 @@ import { captureBaseline } from '../../grader/baseline.ts';
 import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { StartedEngine } from '../engines/engine.ts';
+import { writeTarget, type Target } from '../engines/target.ts';
 import { explainSystemError, LabError } from '../errors.ts';
 import { writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
 import { project } from '../project.ts';
-import { labNamespace, shopNamespace } from '../namespaces.ts';
+import { placeManifests } from '../seat.ts';
 import { breakShop, deployBroken, digestsOf, objectsOf, type BrokenShop } from './break-shop.ts';
 import { briefing } from './briefing.ts';
 import { clearState, isKeepsake } from './clear.ts';
 import { applyManifests, waitAvailable } from './deploy.ts';
 import { buildHealthyImages } from './images.ts';
-import type { Lab } from './lab.ts';
+import { openLab, type Lab } from './lab.ts';
 import { planSteps, type Steps } from './progress.ts';
 import { proveBreak } from './prove.ts';
 import { requireScenario } from './scenario.ts';
@@ -27,6 +28,7 @@ import { bothSettled } from './settled.ts';
 const titles = {
   images: 'Build the images',
   engine: 'Boot the cluster',
+  load: 'Give it the images',
   apply: 'Deploy the healthy shop',
   workspace: 'Write the workspace',
   available: 'Wait until it serves',
@@ -47,18 +49,23 @@ export interface Started {
  * of it stays. What a crashed lab left in the folder is cleaned up first.
  * @throws LabError
  */
-export async function startLab(lab: Lab, options: { scenario: string; seed?: string }): Promise<Started> {
+export async function startLab(
+  lab: Lab,
+  options: { scenario: string; seed?: string; target?: Target },
+): Promise<Started> {
   const { folder } = lab;
   const catalogue = await loadCatalogue(project.scenarios);
   const scenario = requireScenario(catalogue, options.scenario);
   await using _ = await takeLock(folder.lockFile, 'start');
-  await recover(lab);
+  // What is left from before may be on another engine.
+  await recover(openLab(folder.workingDir, lab.signal, lab.report));
+  await writeTarget(folder, options.target ?? { engine: 'embedded' });
   const before = await readdir(folder.dir);
   try {
     const { shop, labSystem } = await readHealthyManifests();
-    const broken = breakShop(scenario, faultsOf(catalogue, scenario), shop);
-    const session = await boot(lab, broken, objectsOf(labSystem), options.seed ?? null);
-    return { session, scenario, briefing: briefing(scenario, session.entrance) };
+    const broken = breakShop(scenario, faultsOf(catalogue, scenario), shop, lab.seat);
+    const session = await boot(lab, broken, objectsOf(placeManifests(labSystem, lab.seat)), options.seed ?? null);
+    return { session, scenario, briefing: briefing(scenario, session.entrance, lab.seat) };
   } catch (error) {
     await undo(lab, before.includes('incident')).catch((reason: unknown) =>
       lab.report({ kind: 'note', text: `Not everything could be cleaned up: ${String(reason)}` }),
@@ -69,7 +76,8 @@ export async function startLab(lab: Lab, options: { scenario: string; seed?: str
 
 /** Takes back a start that did not get to its end; its log stays, unless the user wanted it to end. */
 async function undo({ engine, folder, signal, report }: Lab, hadWorkspace: boolean): Promise<void> {
-  await engine.down();
+  const { remains } = await engine.down();
+  if (remains) report({ kind: 'note', text: remains });
   const isKept = (name: string): boolean =>
     isKeepsake(name) || (name === 'incident' && hadWorkspace) || (name === 'logs' && !signal.aborted);
   await clearState(folder, isKept);
@@ -82,7 +90,8 @@ async function recover({ folder, engine, report }: Lab): Promise<void> {
   if (state.kind === 'running') {
     throw new LabError('LAB_RUNNING', { dir: folder.workingDir, scenario: state.session.scenario });
   }
-  const { engine: end, leftovers } = await engine.down();
+  const { engine: end, leftovers, remains } = await engine.down();
+  if (remains) report({ kind: 'note', text: remains });
   await clearState(folder, (name) => isKeepsake(name) || name === 'incident' || name === 'lock.json');
   if (state.kind !== 'none') {
     const what = end === 'gone' ? `${leftovers} left processes ended` : 'its engine ended';
@@ -96,7 +105,7 @@ async function boot(
   labSystem: Parameters<typeof applyManifests>[1],
   seed: string | null,
 ): Promise<SessionRecord> {
-  const { folder, clock, signal } = lab;
+  const { folder, clock, signal, seat } = lab;
   const startedAt = toTimestamp(clock.now());
   const steps: StartSteps = planSteps(titles, lab.report, clock);
   const [healthy, engine] = await bothSettled(
@@ -107,25 +116,27 @@ async function boot(
     ),
     steps.run('engine', () => lab.engine.up(signal)),
   );
-  await engine.images.replaceAll(healthy);
+  await steps.run('load', () => engine.images.replaceAll(healthy));
   await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
 
   const entrance = await steps.run(
     'apply',
     async () => {
       await applyManifests(kube, [...objectsOf(shop.healthy), ...labSystem]);
-      return waitForEntrance(engine, { clock, signal });
+      return waitForEntrance(engine, seat.namespace, { clock, signal });
     },
     ({ url }) => url,
   );
   const [{ broken, digest }] = await bothSettled(
     steps.run('workspace', () => prepareWorkspace(lab, shop, entrance.url), keptNote),
-    steps.run('available', () => waitAvailable(kube, [shopNamespace, labNamespace], { clock, signal })),
+    steps.run('available', () =>
+      waitAvailable(kube, [seat.namespace, seat.labNamespace], { clock, signal }, engine.patience),
+    ),
   );
   const baseline = await steps.run('baseline', () =>
     captureBaseline({
       kubeconfigPath: engine.kubeconfigPath,
-      namespace: shopNamespace,
+      namespace: seat.namespace,
       entranceUrl: entrance.url,
       clock,
       signal,
@@ -138,10 +149,10 @@ async function boot(
     () =>
       proveBreak(
         kube,
-        shopNamespace,
+        seat,
         shop.faults,
         { now: engine.images, healthyDigests: digestsOf(healthy) },
-        { clock, signal },
+        { clock, signal, patience: engine.patience },
       ),
     (proven) => `${proven.length} of ${shop.faults.length} faults`,
   );
@@ -150,7 +161,7 @@ async function boot(
     scenario: shop.scenario.id,
     engine: engine.name,
     seed,
-    namespace: shopNamespace,
+    namespace: seat.namespace,
     entrance: entrance.url,
     startedAt,
     handedOverAt: toTimestamp(clock.now()),

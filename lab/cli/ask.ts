@@ -1,0 +1,13 @@
+import { createInterface } from 'node:readline/promises';
+import { isInteractive, type Invocation } from './invocation.ts';
+
+/** Asks a person; where there is none the answer is no. */
+export async function isAgreed({ json, signal }: Invocation, question: string): Promise<boolean | undefined> {
+  if (json || !isInteractive() || !process.stdin.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
+  } finally {
+    terminal.close();
+  }
+}
