@@ -92,7 +92,6 @@ describe('the command line', () => {
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('--namespace, --images');
   });
-  });
 
   it('stops what is not there without complaint and leaves nothing', async () => {
     expect(await brokenprod('stop')).toMatchObject({ code: 0, stdout: 'No lab was running here.\n' });
