@@ -61,7 +61,7 @@ async function measure(bench: Bench): Promise<Measured> {
         if (process.stderr.isTTY) console.error(`  · ${title}: ${figure.name}`);
       },
     });
-    return { id, title, how: `${how} (${seconds(begunAt)})`, figures };
+    return { id, title, how: `${how} (took ${seconds(begunAt)} s, load ${load()} at its end)`, figures };
   } catch (error) {
     const why = ending.signal.aborted ? (ending.signal.reason as Error) : (error as Error);
     return { id, title, how, figures, failed: why.message };
@@ -74,11 +74,15 @@ function print(result: Measured): void {
 }
 
 function describeMachine(): string {
-  const load = loadavg()[0]?.toFixed(2);
   const kind = cpus()[0]?.model.trim() ?? process.arch;
-  return `brokenprod bench: ${availableParallelism()} cores (${kind}), Node ${process.versions.node}, load ${load} before the run`;
+  return `brokenprod bench: ${availableParallelism()} cores (${kind}), Node ${process.versions.node}, load ${load()} before the run`;
 }
 
 function seconds(sinceMs: number): string {
-  return `measured in ${((performance.now() - sinceMs) / 1000).toFixed(0)} s`;
+  return ((performance.now() - sinceMs) / 1000).toFixed(0);
+}
+
+/** Whether the machine had other things to do: on a quiet one it stays below the number of cores. */
+function load(): string {
+  return loadavg()[0]?.toFixed(1) ?? '?';
 }

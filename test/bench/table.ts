@@ -5,6 +5,7 @@ const rightAligned = new Set(['value', 'n']);
 
 /** The figures of one bench, as text for a terminal. */
 export function table({ title, how }: Pick<Bench, 'title' | 'how'>, figures: readonly Figure[]): string {
+  if (figures.length === 0) return `${title}: ${how}\n`;
   const rows = [columns, ...figures.map(row)];
   const used = columns.map((_, column) => rows.slice(1).some((cells) => cells[column] !== ''));
   const widths = columns.map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
