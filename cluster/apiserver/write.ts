@@ -79,7 +79,7 @@ export function updateObject(
   checkVersion(call, live, incoming.metadata);
   const next = mergeWithLive(call, live, incoming);
   if (call.target.subresource !== 'status') prepare(call, next, live);
-  if (kindsWithGeneration.has(kind.kind) && !isDeepStrictEqual(next.spec, live.spec)) {
+  if (kindsWithGeneration.has(kind.kind) && !isDeepStrictEqual(desired(next), desired(live))) {
     next.metadata.generation = (live.metadata.generation ?? 0) + 1;
   }
   next.metadata.managedFields ??= structuredClone(live.metadata.managedFields);
@@ -95,6 +95,13 @@ export function updateObject(
     : store.put(resourceOf(kind), next, resourceVersion);
   if (!stored) throw conflict(kind, live.metadata.name ?? '');
   return stored;
+}
+
+/** What a generation counts changes of: the spec, or all that an EndpointSlice says. */
+function desired(object: KubeObject): unknown {
+  if ('spec' in object) return object.spec;
+  const { metadata: _metadata, status: _status, ...rest } = object;
+  return rest;
 }
 
 function track(call: ApiCall, live: KubeObject | undefined, next: KubeObject): void {

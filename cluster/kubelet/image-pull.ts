@@ -23,10 +23,20 @@ export function decidePull(reference: string, policy: string | undefined, image:
   return image && policy !== 'Always' ? { kind: 'present' } : { kind: 'pull' };
 }
 
-/** Why a pull failed, in the words of containerd: of a name that exists the tag is missing, of another nothing is known. */
+/**
+ * Why a pull failed, in the words of containerd: of a name that exists the tag is missing, of another nothing is known,
+ * and on this machine no registry listens.
+ */
 export function pullFailure(reference: string, knowsRepository: boolean): string {
-  const full = parseImageReference(reference)?.full ?? reference;
+  const parsed = parseImageReference(reference);
+  const full = parsed?.full ?? reference;
   const prefix = `failed to pull and unpack image "${full}": failed to resolve image: `;
+  const local = /^(localhost|127\.0\.0\.1)(?::(\d+))?\/(.*)$/.exec(parsed?.repository ?? '');
+  if (local && !knowsRepository) {
+    const [, host, port = '80', name] = local;
+    const url = `http://${host}${local[2] ? `:${port}` : ''}/v2/${name}/manifests/${parsed?.digest ?? parsed?.tag}`;
+    return `${prefix}failed to do request: Head "${url}": dial tcp 127.0.0.1:${port}: connect: connection refused`;
+  }
   return knowsRepository
     ? `rpc error: code = NotFound desc = ${prefix}${full}: not found`
     : `${prefix}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`;

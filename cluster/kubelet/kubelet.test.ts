@@ -15,7 +15,7 @@ describe('the kubelet', () => {
     expect(status?.addresses).toContainEqual({ type: 'InternalIP', address: '172.20.0.10' });
   });
 
-  // As recorded in a-missing-env: Error and CrashLoopBackOff take turns, restarts at 0, 10, 30 and 70 s.
+  // As recorded in a-missing-env: Error stands for the whole back-off, restarts at 0, 10, 30 and 70 s.
   it('restarts what fails with a growing back-off', async () => {
     await using node = await createNodeUnderTest();
     node.runtime.programs.set('web:v1', { exits: { afterMs: 100, exitCode: 1 } });
@@ -24,14 +24,23 @@ describe('the kubelet', () => {
     await node.advance(2000);
     expect(await node.state()).toBe('Error 1');
     await node.advance(5000);
+    expect(await node.state()).toBe('Error 1');
+    await node.advance(80_000);
+    const starts = node.runtime.started.map(({ atMs }) => Math.round((atMs - begin) / 1000));
+    expect(starts).toEqual([0, 0, 10, 30, 70]);
+  });
+
+  // As recorded in z-friday-afternoon: a readiness probe has the pod looked at again a second after the end.
+  it('shows the back-off of a container with a readiness probe', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', { exits: { afterMs: 100, exitCode: 1 } });
+    await node.createPod({ image: 'web:v1', readinessProbe: { httpGet: { path: '/', port: 8080 } } });
+    await node.advance(3000);
     expect(await node.state()).toBe('CrashLoopBackOff 1');
     const pod = await node.getPod();
     expect(pod.status?.containerStatuses?.[0]?.state?.waiting?.message).toBe(
       `back-off 10s restarting failed container=app pod=web_production(${pod.metadata.uid})`,
     );
-    await node.advance(80_000);
-    const starts = node.runtime.started.map(({ atMs }) => Math.round((atMs - begin) / 1000));
-    expect(starts).toEqual([0, 0, 10, 30, 70]);
   });
 
   // As recorded in b-image-missing: ErrImagePull and ImagePullBackOff take turns.

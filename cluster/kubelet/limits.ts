@@ -9,15 +9,15 @@ export const limits = {
   /** How soon the worker notices that a sandbox exists: the relist of the runtime. */
   firstLookMs: 350,
   /**
-   * Looks at a container that has just started: each may bring a readiness probe forward.
-   * Differs: the first of a real kubelet comes so soon that it is always refused.
+   * Looks at a container that has just started: each may bring a readiness probe forward. The first comes so soon that
+   * it is nearly always refused, as on a real node.
    */
-  looksAfterStartMs: [300, 1000, 2000],
+  looksAfterStartMs: [0, 300, 1000, 2000],
   /**
-   * Differs: how long `Error` may stand before `CrashLoopBackOff` replaces it. The real kubelet takes anything between
-   * one second and the whole back-off, as its relist happens to fall.
+   * How soon a pod with a readiness probe is looked at again when its container has ended: the probe notices, and the
+   * look replaces `Error` by `CrashLoopBackOff`. Without such a probe `Error` stands for the whole back-off.
    */
-  crashLoopLookMs: 10_000,
+  crashLoopLookMs: 1000,
   /** How soon a process that could not even be started is looked at again. */
   startErrorLookMs: 1000,
   mountRetryInitialMs: 500,

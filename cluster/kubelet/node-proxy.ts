@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { LogOptions, NodeProxy, SessionStreams } from '../apiserver/node-proxy.ts';
+import type { LogOptions, NodeProxy } from '../apiserver/node-proxy.ts';
 import type { PodNetwork } from '../network/pod-network.ts';
 import { badRequest, internalError } from '../objects/status-error.ts';
 import type { ContainerStatus, Pod } from '../objects/types.ts';
@@ -53,8 +53,9 @@ export function createNodeProxy(options: {
     },
 
     async attach(pod, { container }, streams) {
-      const run = runOf(pod, container);
-      return follow(worker(pod)?.logs.get(container, run.id), run, streams);
+      await runOf(pod, container).container.attach(streams);
+      // How the container ended is for its status to say.
+      return { exitCode: 0 };
     },
     connect: (pod, port) => network.connect(pod.metadata.uid ?? '', port, 'loopback'),
     podUsage: () => usage.pods(),
@@ -74,34 +75,18 @@ function runWithLog(pod: Pod, status: ContainerStatus, { previous }: LogOptions)
   const id = previous ? last : running ? status.containerID : (terminated?.containerID ?? last);
   if (id) return id.replace(/^.*\/\//, '');
   if (previous) throw badRequest(`previous terminated ${where} not found`);
-  const isPulling = waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff';
-  throw badRequest(
-    `${where} is waiting to start: ${isPulling ? 'trying and failing to pull image' : (waiting?.reason ?? 'ContainerCreating')}`,
-  );
+  const reason = waiting?.reason ?? 'ContainerCreating';
+  throw badRequest(`${where} is waiting to start: ${pullTroubles[reason] ?? reason}`);
 }
+
+const pullTroubles: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
+};
 
 function streamOf(log: ContainerLog, options: LogOptions, signal: AbortSignal): Readable {
   const gone = new AbortController();
   const stream = Readable.from(readLog(log, options, AbortSignal.any([signal, gone.signal])), { objectMode: false });
   stream.once('close', () => gone.abort());
   return stream;
-}
-
-/** Differs: standard input of a running container is closed, so attach only follows its output. */
-async function follow(log: ContainerLog | undefined, run: Run, streams: SessionStreams): Promise<{ exitCode: number }> {
-  if (log) {
-    const options = { follow: true, timestamps: false, tailLines: 0 };
-    for await (const block of readLog(log, options, streams.signal)) {
-      if (streams.stdout && !streams.stdout.write(block)) await drained(streams);
-    }
-  }
-  return streams.signal.aborted ? { exitCode: 0 } : { exitCode: (await run.container.exited).exitCode };
-}
-
-function drained({ stdout, signal }: SessionStreams): Promise<void> {
-  return new Promise((resolve) => {
-    stdout?.once('drain', resolve);
-    stdout?.once('close', () => resolve());
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

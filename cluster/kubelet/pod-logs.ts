@@ -15,8 +15,14 @@ export class PodLogs {
   add({ name, endedBefore }: ContainerRecord, id: string, log: ContainerLog): void {
     const logs = this.#byContainer.get(name) ?? new Map<string, ContainerLog>();
     this.#byContainer.set(name, logs.set(id, log));
+    this.keepOnly(name, id, endedBefore?.id);
+  }
+
+  /** Removes the logs of other runs: a node keeps one dead container of each name, and its log. */
+  keepOnly(container: string, ...ids: readonly (string | undefined)[]): void {
+    const logs = this.#byContainer.get(container) ?? new Map<string, ContainerLog>();
     for (const [old, { file }] of logs) {
-      if (old === id || old === endedBefore?.id) continue;
+      if (ids.includes(old)) continue;
       logs.delete(old);
       for (const one of [file, `${file}.1`]) rmSync(one, { force: true });
     }

@@ -1,4 +1,5 @@
 import { toTimestamp } from '../../lib/clock.ts';
+import { sumQuantities } from '../objects/quantity.ts';
 import type { Pod } from '../objects/types.ts';
 import { type ContainerRecord, specOf } from './container-record.ts';
 import { containerStatus } from './container-status.ts';
@@ -22,8 +23,10 @@ export function podStatus(pod: Pod, records: readonly ContainerRecord[], facts: 
   const inits = records.filter((one) => one.kind !== 'app');
   const phase = phaseOf(pod, apps, inits);
   const statusOf = (record: ContainerRecord) => containerStatus(specOf(pod, record.name), record, inits.length > 0);
+  const { limits, requests } = podResources(pod);
   return {
     ...pod.status,
+    ...(requests ? { allocatedResources: requests } : {}),
     conditions: mergeConditions(pod, conditionsOf(phase, apps, inits, facts), facts.nowMs),
     containerStatuses: apps.map(statusOf),
     ...(inits.length > 0 ? { initContainerStatuses: inits.map(statusOf) } : {}),
@@ -32,8 +35,21 @@ export function podStatus(pod: Pod, records: readonly ContainerRecord[], facts: 
     observedGeneration: pod.metadata.generation ?? 1,
     phase,
     ...(facts.podIP ? { podIP: facts.podIP, podIPs: [{ ip: facts.podIP }] } : {}),
+    resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) },
     startTime: pod.status?.startTime ?? toTimestamp(facts.startedAtMs),
   };
+}
+
+/** What the pod's containers ask for and are held to, together; undefined where none says anything. */
+function podResources({ spec }: Pod): Record<'limits' | 'requests', Record<string, string> | undefined> {
+  const sum = (part: 'limits' | 'requests') => {
+    const lists = (spec?.containers ?? []).map(({ resources }) => resources?.[part] ?? {});
+    const names = [...new Set(lists.flatMap(Object.keys))];
+    if (names.length === 0) return undefined;
+    const amounts = (name: string) => lists.flatMap((list) => list[name] ?? []);
+    return Object.fromEntries(names.map((name) => [name, sumQuantities(amounts(name))]));
+  };
+  return { limits: sum('limits'), requests: sum('requests') };
 }
 
 /** Pending, Running, Succeeded or Failed. */

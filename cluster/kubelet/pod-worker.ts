@@ -230,6 +230,7 @@ export class PodWorker {
     const exit = await run.container.exited;
     log.close();
     if (record.run !== run) return;
+    this.logs.keepOnly(record.name, run.id);
     const unhealthy = run.stopping?.why === 'unhealthy';
     const { id, startedAtMs, attempt } = run;
     record.run = undefined;
@@ -263,13 +264,14 @@ export class PodWorker {
     const { name, namespace, uid } = this.#pod.metadata;
     const pod = `${name}_${namespace}(${uid})`;
     const isNew = record.waiting?.reason !== 'CrashLoopBackOff';
+    const looksSoon = isNew && specOf(this.#pod, record.name).readinessProbe !== undefined;
     record.waiting = {
       reason: 'CrashLoopBackOff',
       message: `back-off ${goDuration(action.delayMs)} restarting failed container=${record.name} pod=${pod}`,
     };
     const message = `Back-off restarting failed container ${record.name} in pod ${pod}`;
     eventNoter(this.#pod, record, this.#services)('Warning', 'BackOff', message);
-    return { kind: 'back-off', remainingMs: action.remainingMs, isNew };
+    return { kind: 'back-off', remainingMs: action.remainingMs, looksSoon };
   }
 
   #stopContainer(record: ContainerRecord, why: Stopping['why'], message: string, graceSeconds?: number): void {

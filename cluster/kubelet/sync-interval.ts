@@ -7,7 +7,7 @@ export type Outcome =
   | { kind: 'failed' }
   /** The process could not be started: a run that ended before it began. */
   | { kind: 'not-started' }
-  | { kind: 'back-off'; remainingMs: number; isNew: boolean }
+  | { kind: 'back-off'; remainingMs: number; looksSoon: boolean }
   | { kind: 'waiting' };
 
 /**
@@ -23,7 +23,7 @@ export function nextSyncMs(outcomes: readonly Outcome[], isFirst: boolean, rando
       case 'not-started':
         return limits.startErrorLookMs;
       case 'back-off':
-        return outcome.isNew
+        return outcome.looksSoon
           ? Math.min(outcome.remainingMs / 2, limits.crashLoopLookMs)
           : stretched(Math.min(outcome.remainingMs, limits.resyncMs));
       case 'started':

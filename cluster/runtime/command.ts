@@ -14,15 +14,14 @@ export function searchPath(appletsDir: string): string {
 }
 
 /**
- * What a container runs: the image's entry under Node, or the pod's own command. `args` alone are added to the entry.
+ * What a container runs: the image's entry under Node, or the pod's own command. As the entry is what a Dockerfile calls
+ * CMD, `args` alone replace it.
  * @throws Error with the words of the container runtime when the program does not exist
  */
 export function containerCommand(spec: ContainerSpec, path: string, mounts: readonly Mount[]): Command {
-  const args = spec.args ?? [];
-  if (!spec.command?.length) {
-    return { file: process.execPath, args: [...spec.image.nodeOptions, spec.image.entry, ...args] };
-  }
-  return resolveCommand([...spec.command, ...args], {
+  const words = [...(spec.command ?? []), ...(spec.args ?? [])];
+  if (words.length === 0) return { file: process.execPath, args: [...spec.image.nodeOptions, spec.image.entry] };
+  return resolveCommand(words, {
     path,
     mounts,
     workingDir: spec.workingDir,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { badRequest, serviceUnavailable } from '../../objects/status-error.ts';
 import type { Pod } from '../../objects/types.ts';
 import type { ApiCall } from '../api-call.ts';
@@ -9,11 +10,13 @@ import { requireLive } from '../verbs/get.ts';
 export async function readLog(call: ApiCall): Promise<ApiResponse> {
   const pod = requireLive(call) as Pod;
   const options = parseLogOptions(pod, call.request.query, call.context.clock.now());
-  if (!pod.spec?.nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  const headers = { 'content-type': 'text/plain' };
+  // A pod without a node has no log yet; that is no error.
+  if (!pod.spec?.nodeName) return { type: 'stream', code: 200, stream: Readable.from([]), headers };
   const nodeProxy = call.context.nodeProxy();
   if (!nodeProxy) throw serviceUnavailable('no kubelet is running');
   const stream = await nodeProxy.logs(pod, options, call.request.signal);
-  return { type: 'stream', code: 200, stream, headers: { 'content-type': 'text/plain' } };
+  return { type: 'stream', code: 200, stream, headers };
 }
 
 /** @throws StatusError BadRequest when the container is not named and there are several, or does not exist */
@@ -39,7 +42,8 @@ function chooseContainer({ metadata, spec }: Pod, wanted: string | null): string
   const names = (spec?.containers ?? []).map(({ name }) => name);
   const initNames = (spec?.initContainers ?? []).map(({ name }) => name);
   if (wanted) {
-    if ([...names, ...initNames].includes(wanted)) return wanted;
+    const ephemeralNames = (spec?.ephemeralContainers ?? []).map(({ name }) => name);
+    if ([...names, ...initNames, ...ephemeralNames].includes(wanted)) return wanted;
     throw badRequest(`container ${wanted} is not valid for pod ${metadata.name}`);
   }
   const [only, ...others] = names;

@@ -30,8 +30,10 @@ export function createReporter(options: {
       events.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message });
       const condition = unschedulableCondition(pod, message, now);
       if (!condition) return;
-      const contentType = 'application/strategic-merge-patch+json';
-      const patch = { status: { conditions: [condition] } };
+      // A strategic merge would take `lastProbeTime: null` for a removal.
+      const contentType = 'application/merge-patch+json';
+      const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
+      const patch = { status: { conditions: [...others, condition] } };
       await client.patch(pods, name, patch, { namespace, subresource: 'status', contentType });
     },
     forget: (podKey) => void reported.delete(podKey),

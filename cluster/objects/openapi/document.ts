@@ -65,9 +65,11 @@ function addSchema(schemas: Record<string, Json>, model: Model, kind: AnyKind): 
   const required = [...model.fields.values()].filter((field) => field.required).map((field) => field.name);
   if (required.length > 0) schema['required'] = required;
   for (const field of model.fields.values()) {
+    const type = parseFieldType(field.type);
+    const ofType = type.shape === 'model' ? findModel(type.name)?.description : undefined;
     properties[field.name] = {
-      ...typeSchema(schemas, parseFieldType(field.type), field, kind),
-      description: field.description,
+      ...typeSchema(schemas, type, field, kind),
+      description: field.description || ofType || '',
     };
   }
 }

@@ -41,7 +41,8 @@ export function serverSideApply(live: KubeObject | undefined, applied: KubeObjec
   const own = owners.find((owner) => isSame(owner, writer));
   const others = owners.filter((owner) => owner !== own);
   const conflicts = live ? findConflicts(wanted, fieldValues(live), others) : [];
-  if (conflicts.length > 0 && !options.force) throw conflictError(conflicts);
+  const refused = options.manager === 'kubectl' && live ? conflicts.filter(notAppliedBefore(live)) : conflicts;
+  if (refused.length > 0 && !options.force) throw conflictError(refused);
   for (const { owner, path } of conflicts) owner.fields.delete(path);
 
   const result = structuredClone(mergeApplied(live ?? {}, applied, '', '')) as KubeObject;
@@ -65,6 +66,25 @@ function findConflicts(wanted: Map<string, string>, live: Map<string, string>, o
   return [...wanted]
     .filter(([path, value]) => live.has(path) && live.get(path) !== value)
     .flatMap(([path]) => others.filter(({ fields }) => fields.has(path)).map((owner) => ({ owner, path })));
+}
+
+/**
+ * kubectl may take over without force what it applied from the client's side before: the fields that the annotation
+ * remembers.
+ */
+function notAppliedBefore(live: KubeObject): (conflict: Conflict) => boolean {
+  const remembered = parseObject(live.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration']);
+  const applied = fieldValues(remembered);
+  return ({ path }) => !applied.has(path);
+}
+
+function parseObject(json: string | undefined): object {
+  try {
+    const value: unknown = JSON.parse(json ?? '{}');
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 function conflictError(conflicts: Conflict[]) {
