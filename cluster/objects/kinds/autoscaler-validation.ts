@@ -15,14 +15,15 @@ const LONGEST_WINDOW_SECONDS = 3600;
 const LONGEST_PERIOD_SECONDS = 1800;
 
 export function validateAutoscaler(object: HorizontalPodAutoscaler): FieldError[] {
-  const { minReplicas, maxReplicas = 0, scaleTargetRef, metrics = [], behavior } = object.spec ?? ({} as Spec);
+  const { minReplicas, maxReplicas, scaleTargetRef, metrics = [], behavior } = object.spec ?? ({} as Spec);
+  const most = maxReplicas ?? 0;
   const errors = validateMetadata(object);
   if (minReplicas !== undefined && minReplicas < 1) {
     errors.push(invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'));
   }
-  if (maxReplicas < 1) errors.push(invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than 0'));
-  if (minReplicas !== undefined && maxReplicas < minReplicas) {
-    errors.push(invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'));
+  if (most < 1) errors.push(invalidValue('spec.maxReplicas', most, 'must be greater than 0'));
+  if (minReplicas !== undefined && most < minReplicas) {
+    errors.push(invalidValue('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`'));
   }
   if (!scaleTargetRef?.kind) errors.push(requiredValue('spec.scaleTargetRef.kind'));
   if (!scaleTargetRef?.name) errors.push(requiredValue('spec.scaleTargetRef.name'));

@@ -35,7 +35,7 @@ export const networkPolicy: KindDefinition<NetworkPolicy> = {
 };
 
 function validatePolicy(object: NetworkPolicy): FieldError[] {
-  const { podSelector = {}, ingress = [], egress = [], policyTypes = [] } = object.spec ?? ({} as Spec);
+  const { podSelector = {}, ingress = [], egress = [], policyTypes = [] } = object.spec ?? {};
   const errors = [...validateMetadata(object), ...validateLabelSelector('spec.podSelector', podSelector)];
   ingress.forEach(({ from, ports }, index) => {
     errors.push(...validateRule(`spec.ingress[${index}]`, 'from', from, ports));

@@ -72,7 +72,7 @@ function exposure({ spec }: Service): Usage {
 
 function storageUsage({ spec }: PersistentVolumeClaim): Usage {
   const storage = spec?.resources?.requests?.storage;
-  const usage: Usage = { ...(storage === undefined ? {} : { 'requests.storage': storage }) };
+  const usage: Usage = storage === undefined ? {} : { 'requests.storage': storage };
   if (!spec?.storageClassName) return usage;
   const prefix = `${spec.storageClassName}.storageclass.storage.k8s.io`;
   return { ...usage, [`${prefix}/persistentvolumeclaims`]: '1', ...prefixed(prefix, storage) };

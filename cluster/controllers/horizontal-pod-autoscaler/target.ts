@@ -1,0 +1,104 @@
+/** What an autoscaler scales, and what its pods use. */
+import type { Client, ResourceRef } from '../../client/client.ts';
+import type { EventRecorder } from '../../client/event-recorder.ts';
+import { findByKind } from '../../objects/kinds/index.ts';
+import { parseQuantity } from '../../objects/quantity.ts';
+import { matchesLabels } from '../../objects/selector.ts';
+import type { HorizontalPodAutoscaler, KubeObject, LabelSelector, Pod } from '../../objects/types.ts';
+import type { Finding } from './conditions.ts';
+import type { Observation, PodMetrics } from './measurement.ts';
+
+export interface Target {
+  ref: ResourceRef;
+  name: string;
+  replicas: number;
+  selector: LabelSelector | undefined;
+}
+
+interface MetricsObject extends KubeObject {
+  timestamp: string;
+  window: string;
+  containers: PodMetrics['containers'];
+}
+
+const defaultTolerance = 0.1;
+const podMetrics: ResourceRef<MetricsObject> = {
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  resource: 'pods',
+  kind: 'PodMetrics',
+  namespaced: true,
+};
+
+/** @throws Error when there is no such object, or nothing about it to scale */
+export async function findTarget(client: Client, { metadata, spec }: HorizontalPodAutoscaler): Promise<Target> {
+  const { apiVersion = 'v1', kind, name } = spec?.scaleTargetRef ?? { kind: '', name: '' };
+  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const ref = findByKind(group, version, kind);
+  if (!ref?.subresources?.includes('scale')) throw new Error(`no matches for kind "${kind}" in group "${group}"`);
+  const object = await client.get(ref, name, metadata.namespace);
+  const { replicas = 1, selector } = object.spec as { replicas?: number; selector?: LabelSelector };
+  return { ref, name, replicas, selector };
+}
+
+export async function observe(
+  client: Client,
+  { metadata, spec }: HorizontalPodAutoscaler,
+  { replicas, selector }: Target,
+  pods: readonly Pod[],
+  nowMs: number,
+): Promise<Observation> {
+  const { items } = await client.list(podMetrics, { namespace: metadata.namespace });
+  const selected = pods.filter(
+    (pod) => pod.metadata.namespace === metadata.namespace && matchesLabels(selector, pod.metadata.labels),
+  );
+  const names = new Set(selected.map((pod) => pod.metadata.name));
+  const toleranceOf = (side: 'scaleUp' | 'scaleDown') => {
+    const tolerance = spec?.behavior?.[side]?.tolerance;
+    return tolerance === undefined ? defaultTolerance : parseQuantity(tolerance);
+  };
+  return {
+    currentReplicas: replicas,
+    pods: selected,
+    metrics: items.filter((item) => names.has(item.metadata.name)).map(toPodMetrics),
+    tolerance: { up: toleranceOf('scaleUp'), down: toleranceOf('scaleDown') },
+    nowMs,
+  };
+}
+
+/** Sets the target's replicas and tells about it; a refusal is told as well, and tried again next time. */
+export async function rescale(
+  client: Client,
+  events: EventRecorder,
+  autoscaler: HorizontalPodAutoscaler,
+  { ref, name }: Target,
+  { replicas, reason }: { replicas: number; reason: string },
+): Promise<Finding> {
+  const { namespace } = autoscaler.metadata;
+  const size = `New size: ${replicas}; reason: ${reason}`;
+  try {
+    await client.patch(ref, name, { spec: { replicas } }, { namespace, subresource: 'scale' });
+  } catch (error) {
+    const { message } = error as Error;
+    events.record({
+      about: autoscaler,
+      type: 'Warning',
+      reason: 'FailedRescale',
+      message: `${size}; error: ${message}`,
+    });
+    const why = `the HPA controller was unable to update the target scale: ${message}`;
+    return { type: 'AbleToScale', status: 'False', reason: 'FailedUpdateScale', message: why };
+  }
+  events.record({ about: autoscaler, type: 'Normal', reason: 'SuccessfulRescale', message: size });
+  const message = `the HPA controller was able to update the target scale to ${replicas}`;
+  return { type: 'AbleToScale', status: 'True', reason: 'SucceededRescale', message };
+}
+
+function toPodMetrics({ metadata, timestamp, window, containers }: MetricsObject): PodMetrics {
+  return {
+    name: metadata.name ?? '',
+    timestampMs: Date.parse(timestamp),
+    windowMs: Number.parseFloat(window) * 1000,
+    containers,
+  };
+}
