@@ -115,9 +115,10 @@ describe('edits of files in fixes, right and wrong', () => {
 
   it.each(edits)('$id, "$title": finds what it replaces', async ({ file, replace, overlays }) => {
     const overlay = overlays.find(({ path }) => file === `services/${path}`);
+    const source = overlay?.from ?? (file.startsWith('services/') ? join(healthyDir, '..', file) : undefined);
     const manifestText = JSON.stringify(broken);
     for (const { from } of replace) {
-      const text = overlay ? await readFile(overlay.from, 'utf8') : manifestText;
+      const text = source ? await readFile(source, 'utf8') : manifestText;
       const [, key, value] = /^(\w+): (.*)$/.exec(from) ?? [];
       expect(text.includes(from) || text.includes(`"${key}":"${value}"`)).toBe(true);
     }

@@ -117,6 +117,12 @@ describe('CloudMart', () => {
       quantity: 1,
       reference: null,
     });
+    const mine = (authorization: string) => fetch(`${gateway.url}/api/orders/mine`, { headers: { authorization } });
+    expect(await (await mine(`Bearer ${token}`)).json()).toMatchObject({
+      orders: [{ customer: 'alice', item: 'phone' }],
+    });
+    expect((await mine('Bearer made-up')).status).toBe(401);
+    expect((await fetch(`${gateway.url}/api/orders/mine`)).status).toBe(401);
     expect((await place('Bearer made-up')).status).toBe(401);
     expect((await post(`${gateway.url}/api/login`, { username: 'alice', password: 'wrong' })).status).toBe(401);
   });

@@ -31,6 +31,15 @@ export function createApp(service: ServiceContext, config: Config): App {
     addToLog(response, { orderId: answer.body.id });
     response.json(answer.body);
   });
+  routes.get('/orders/mine', async (request, response) => {
+    const authorization = request.header('authorization');
+    if (authorization === undefined) {
+      throw new Problem(401, 'Log in to see your orders.');
+    }
+    const customer = await authenticate(auth, authorization);
+    const path = `/orders?${new URLSearchParams({ customer, limit: '10' })}`;
+    response.json((await orders.json({ method: 'GET', path }, v.unknown())).body);
+  });
   routes.get('/orders', (request, response) => passOn(orders, request, response));
   routes.get('/orders/:id', (request, response) => passOn(orders, request, response));
   routes.get('/products', (request, response) => passOn(orders, request, response));

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Router } from 'express';
 import * as v from 'valibot';
 import type { ServiceContext } from '../shared/context.ts';
@@ -19,12 +19,16 @@ const credentials = v.object(
 
 /** Who is who: sign-in, guest sessions, and the answer to whose token this is. */
 export function createApp(service: ServiceContext, config: Config): App {
+  if (config.SESSION_KEY === undefined) {
+    service.logger.warn('there is no SESSION_KEY: tokens are signed with a random one, and end with this process');
+  }
   const sessions = createSessionStore({
+    key: config.SESSION_KEY ?? randomBytes(32).toString('base64url'),
     capacity: config.SESSION_CAPACITY,
     ttlSeconds: config.SESSION_TTL_SECONDS,
     now: Date.now,
   });
-  gaugeOf(service.metrics, 'sessions', 'Sessions kept in memory', () => sessions.size);
+  gaugeOf(service.metrics, 'sessions', 'Open sessions kept in memory', () => sessions.size);
   const routes = Router();
 
   routes.post('/login', async (request, response) => {
@@ -39,7 +43,7 @@ export function createApp(service: ServiceContext, config: Config): App {
     response.json({ ...ticket(session), customer: session.customer });
   });
   routes.get('/session', (request, response) => {
-    const token = /^Bearer (\S{1,128})$/i.exec(request.header('authorization') ?? '')?.[1];
+    const token = /^Bearer (\S{1,512})$/i.exec(request.header('authorization') ?? '')?.[1];
     const session = token === undefined ? undefined : sessions.find(token);
     if (!session) {
       throw new Problem(401, 'The token is not valid, or has expired.');

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Product } from './catalogue.ts';
 import type { Order } from './order.ts';
+import { createSchemaLock, type SchemaLock } from './schema-lock.ts';
 
 // A busy lock stops the whole process while SQLite waits for it, so it must not wait for long.
 const busyTimeoutMs = 50;
@@ -11,8 +12,14 @@ export interface Connection {
   insertOrder(order: Order): void;
   findOrder(id: string): Order | undefined;
   latestOrders(limit: number): Order[];
+  /** The newest orders of one customer that are in this state. */
+  ordersOf(customer: string, status: string, limit: number): Order[];
   findProduct(item: string): Product | undefined;
   products(): Product[];
+  /** False when there is no such product. */
+  setPrice(item: string, priceCents: number): boolean;
+  /** How far the migrations have come, and who is at it. */
+  schema(): { version: number; lock: SchemaLock | null };
   close(): void;
 }
 
@@ -31,7 +38,11 @@ export function openConnection(file: string): Connection {
   return {
     database,
     insertOrder(order) {
-      statement(`INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`).run(
+      statement(
+        `INSERT INTO orders
+           (id, item, quantity, unit_price_cents, total_cents, currency, status, customer, reference, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      ).run(
         order.id,
         order.item,
         order.quantity,
@@ -49,11 +60,23 @@ export function openConnection(file: string): Connection {
       statement(`SELECT ${orderColumns} FROM orders ORDER BY created_at DESC LIMIT ?`)
         .all(limit)
         .map((row) => asOrder(row) as Order),
+    ordersOf: (customer, status, limit) =>
+      statement(`SELECT ${orderColumns} FROM orders WHERE customer = ? AND status = ? ORDER BY created_at DESC LIMIT ?`)
+        .all(customer, status, limit)
+        .map((row) => asOrder(row) as Order),
     findProduct: (item) => asProduct(statement(`SELECT ${productColumns} FROM products WHERE item = ?`).get(item)),
     products: () =>
       statement(`SELECT ${productColumns} FROM products ORDER BY rowid`)
         .all()
         .map((row) => asProduct(row) as Product),
+    setPrice: (item, priceCents) =>
+      statement('UPDATE products SET price_cents = ? WHERE item = ?').run(priceCents, item).changes === 1,
+    schema() {
+      const { version } = statement('SELECT max(version) AS version FROM schema_migrations').get() as {
+        version: number | null;
+      };
+      return { version: version ?? 0, lock: createSchemaLock(database).read() ?? null };
+    },
     close: () => database.close(),
   };
 }

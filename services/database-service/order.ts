@@ -5,7 +5,7 @@ const shortText = v.pipe(
   v.minLength(1, 'must not be empty'),
   v.maxLength(128, 'is too long'),
 );
-const amount = v.pipe(
+export const amount = v.pipe(
   v.number('must be a number'),
   v.safeInteger('must be a whole number'),
   v.minValue(0, 'must not be negative'),

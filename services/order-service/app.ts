@@ -10,7 +10,7 @@ import { newOrder, orderRequest } from './order.ts';
 
 /** Takes orders: prices them, has them stored, has the customer told. */
 export function createApp(service: ServiceContext, config: Config): App {
-  const store = createOrderStore(service, config.DATABASE_URL);
+  const store = createOrderStore(service, config);
   const notifier = createNotifier(service, config.NOTIFICATION_URL);
   const routes = Router();
 

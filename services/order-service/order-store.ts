@@ -1,11 +1,10 @@
 import * as v from 'valibot';
 import type { ServiceContext } from '../shared/context.ts';
 import { createUpstream } from '../shared/upstream.ts';
+import type { Config } from './config.ts';
 import { type Order, product } from './order.ts';
+import { createPriceCache } from './price-cache.ts';
 import { retrying } from './retry.ts';
-
-// One try. With the pauses between them four tries stay well below the deadline that api-service gives us.
-const deadlineMs = 600;
 
 export interface OrderStore {
   /** Undefined when the shop has no such item. */
@@ -17,23 +16,39 @@ export interface OrderStore {
 }
 
 /** Our side of database-service. Every call may be repeated: reads are, and an order is stored once under its id. */
-export function createOrderStore(service: ServiceContext, url: string): OrderStore {
-  const database = createUpstream(service, { name: 'database-service', url, deadlineMs });
-  return {
-    async priceCentsOf(item) {
+export function createOrderStore(service: ServiceContext, config: Config): OrderStore {
+  const database = createUpstream(service, {
+    name: 'database-service',
+    url: config.DATABASE_URL,
+    deadlineMs: config.DATABASE_TIMEOUT_MS,
+  });
+  const headers: Record<string, string> =
+    config.DB_PASSWORD === undefined ? {} : { authorization: `Bearer ${config.DB_PASSWORD}` };
+
+  const prices = createPriceCache({
+    ttlMs: config.PRICE_CACHE_SECONDS * 1000,
+    now: () => performance.now(),
+    async load(item) {
       const path = `/products/${encodeURIComponent(item)}`;
-      const found = await retrying((signal) => database.json({ method: 'GET', path, signal }, product));
-      return found.body?.priceCents;
+      const call = { method: 'GET' as const, path, headers };
+      const { status, body } = await retrying((signal) => database.json({ ...call, signal }, product));
+      if (body === undefined && status !== 404) {
+        throw new Error(`database-service refused the price of ${item} with ${status}`);
+      }
+      return body?.priceCents;
     },
+  });
+
+  return {
+    priceCentsOf: (item) => prices.get(item),
     async save(order) {
-      const { status } = await retrying((signal) =>
-        database.json({ method: 'POST', path: '/orders', body: order, signal }, v.unknown()),
-      );
+      const call = { method: 'POST' as const, path: '/orders', body: order, headers };
+      const { status } = await retrying((signal) => database.json({ ...call, signal }, v.unknown()));
       if (status >= 400) {
         throw new Error(`database-service refused order ${order.id} with ${status}`);
       }
     },
-    read: (path) => retrying((signal) => database.json({ method: 'GET', path, signal }, v.unknown())),
+    read: (path) => retrying((signal) => database.json({ method: 'GET', path, headers, signal }, v.unknown())),
     close: () => database.close(),
   };
 }

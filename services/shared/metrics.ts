@@ -8,6 +8,7 @@ export interface Metrics {
   inFlight: Gauge;
   upstream: Histogram<'upstream' | 'outcome'>;
   upstreamInFlight: Gauge<'upstream'>;
+  circuitOpen: Gauge<'upstream'>;
 }
 
 /** Rate, errors and duration of every route, what waits where, and a light view of the process. */
@@ -31,6 +32,12 @@ export function createMetrics(service: string, version: string): Metrics {
       help: 'Time that a call to another service took, by outcome',
       labelNames: ['upstream', 'outcome'],
       buckets: secondsBuckets,
+      registers,
+    }),
+    circuitOpen: new Gauge({
+      name: 'upstream_circuit_open',
+      help: '1 while calls to another service rest because it does not answer',
+      labelNames: ['upstream'],
       registers,
     }),
     upstreamInFlight: new Gauge({

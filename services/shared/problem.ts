@@ -67,6 +67,7 @@ const upstreamDetail = {
   failed: 'failed to answer this request.',
   invalid: 'gave an answer that makes no sense.',
   overloaded: 'is too busy to answer this request.',
+  resting: 'has not answered for a while and is left alone for a moment.',
   timeout: 'did not answer in time.',
 };
 

@@ -1,5 +1,5 @@
 /** How a call to another service can go wrong, and the status that tells our own caller so honestly. */
-const statusOf = { unreachable: 502, failed: 502, invalid: 502, overloaded: 503, timeout: 504 } as const;
+const statusOf = { unreachable: 502, failed: 502, invalid: 502, overloaded: 503, resting: 503, timeout: 504 } as const;
 
 export type UpstreamFailure = keyof typeof statusOf;
 

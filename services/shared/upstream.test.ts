@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveForTest, testContext } from './testing.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
-import { isTransient, type UpstreamError } from './upstream-error.ts';
+import { isTransient, UpstreamError } from './upstream-error.ts';
 
 function upstreamAt(url: string): { upstream: Upstream; log: unknown[] } {
   const { service, log } = testContext('caller');
@@ -50,5 +50,31 @@ describe('an upstream', () => {
     const { upstream } = upstreamAt(`${await serveForTest(listener)}/s/script-1/`);
     await upstream.request({ method: 'GET', path: '/orders?limit=2' });
     expect(paths).toEqual(['/s/script-1/orders?limit=2']);
+  });
+
+  it('leaves alone who has given no answer ten times in a row, until one answers again', async () => {
+    let silent = true;
+    let asked = 0;
+    const listener: RequestListener = (_request, response) => {
+      asked++;
+      if (silent) {
+        response.destroy();
+      } else {
+        response.writeHead(500).end();
+      }
+    };
+    const { upstream } = upstreamAt(await serveForTest(listener));
+    const failure = async () => {
+      const answer = await upstream.request({ method: 'GET', path: '/' }).catch((error: unknown) => error);
+      return answer instanceof UpstreamError ? answer.failure : undefined;
+    };
+    for (let call = 1; call <= 10; call++) {
+      expect(await failure()).toBe('unreachable');
+    }
+    expect(await failure()).toBe('resting');
+    expect(asked).toBe(10);
+    silent = false;
+    await expect.poll(failure, { timeout: 3_000 }).toBeUndefined();
+    expect(await failure()).toBeUndefined();
   });
 });

@@ -1,8 +1,9 @@
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Context, context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import * as v from 'valibot';
+import { createCircuit } from './circuit.ts';
 import type { ServiceContext } from './context.ts';
 import { UpstreamError, type UpstreamFailure } from './upstream-error.ts';
-import { createUpstreamPool, type UpstreamOptions, type UpstreamPool } from './upstream-pool.ts';
+import { createUpstreamPool, type UpstreamOptions } from './upstream-pool.ts';
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -34,7 +35,8 @@ export function createUpstream(service: ServiceContext, options: UpstreamOptions
   const { name } = options;
   const pool = createUpstreamPool(service, options);
 
-  const request = (call: Call) => observed(service, name, call, pool);
+  const circuit = createCircuit(service, name);
+  const request = (call: Call) => observed(service, name, call, (active) => circuit(() => pool.send(call, active)));
 
   return {
     request,
@@ -51,7 +53,12 @@ export function createUpstream(service: ServiceContext, options: UpstreamOptions
 }
 
 /** Sends, and leaves a span, a measurement and, if it went wrong, a line in the log. */
-async function observed(service: ServiceContext, name: string, call: Call, pool: UpstreamPool): Promise<Answer> {
+async function observed(
+  service: ServiceContext,
+  name: string,
+  call: Call,
+  send: (active: Context) => Promise<Answer>,
+): Promise<Answer> {
   const { method, path } = call;
   const started = performance.now();
   const span = trace.getTracer(service.name).startSpan(`${method} ${name}`, {
@@ -65,7 +72,7 @@ async function observed(service: ServiceContext, name: string, call: Call, pool:
   };
   let outcome = 'error';
   try {
-    const answer = await pool.send(call, trace.setSpan(context.active(), span));
+    const answer = await send(trace.setSpan(context.active(), span));
     outcome = String(answer.status);
     span.setAttribute('http.response.status_code', answer.status);
     if (answer.status >= 500) {

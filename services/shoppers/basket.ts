@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
 export interface Errand {
+  /** Default POST. */
+  method?: 'GET' | 'POST';
   path: string;
   headers: Record<string, string>;
-  body: Record<string, unknown>;
+  body?: Record<string, unknown>;
   /** The status that a healthy shop answers. */
   expected: number;
+  /** Told of the answer, its text included. */
+  onAnswer?: (status: number, text: string) => void;
 }
 
-const items = ['laptop', 'phone', 'tablet', 'keyboard', 'mouse', 'headphones', 'ssd', 'book'];
+export const items = ['laptop', 'phone', 'tablet', 'keyboard', 'mouse', 'headphones', 'ssd', 'book'];
 
 /**
  * What the next shopper wants. A small share of them err, as people do, and a healthy shop tells them so.
@@ -34,7 +38,7 @@ export function nextOrder(oddShare: number, random: () => number): Errand {
   );
 }
 
-const customers = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace'];
+export const customers = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace'];
 
 /** The mobile app signs its user in. */
 export function nextSignIn(random: () => number): Errand {
@@ -46,6 +50,6 @@ export function nextSignIn(random: () => number): Errand {
   };
 }
 
-function pick<T>(choices: readonly T[], random: () => number): T {
+export function pick<T>(choices: readonly T[], random: () => number): T {
   return choices[Math.floor(random() * choices.length)] as T;
 }

@@ -5,6 +5,7 @@ export const variables = {
   SIGN_IN_URL: url('the address of auth-service'),
   ORDERS_PER_SECOND: decimal(0, 1_000, 4),
   SIGN_INS_PER_SECOND: decimal(0, 1_000, 15),
+  REGULARS_PER_SECOND: decimal(0, 1_000, 2),
   ODD_SHARE: decimal(0, 1, 0.03),
   MAX_IN_FLIGHT: integer(1, 1_000, 32),
   REPORT_SECONDS: integer(1, 3_600, 10),

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveForTest } from '../shared/testing.ts';
 import { nextOrder } from './basket.ts';
+import { createRegulars } from './regulars.ts';
 import { createTally } from './tally.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -30,7 +31,21 @@ describe('shoppers', () => {
     const odd = orders.filter(({ expected }) => expected !== 200);
     expect(odd.length / orders.length).toBeCloseTo(0.03, 2);
     expect(new Set(odd.map(({ expected }) => expected))).toEqual(new Set([400, 401, 422]));
-    expect(new Set(orders.map(({ body }) => body['reference'])).size).toBe(5_000);
+    expect(new Set(orders.map(({ body }) => body?.['reference'])).size).toBe(5_000);
+  });
+
+  it('sign in before they do anything else, and again when they are told that their token does not count', () => {
+    const next = createRegulars(() => 0);
+    next().onAnswer?.(503, 'down');
+    const signIn = next();
+    expect(signIn.path).toBe('/api/login');
+    signIn.onAnswer?.(200, '{"token":"t-1"}');
+    const order = next();
+    expect(order).toMatchObject({ path: '/api/orders', headers: { authorization: 'Bearer t-1' } });
+    order.onAnswer?.(503, '');
+    expect(next().path).toBe('/api/orders');
+    order.onAnswer?.(401, '');
+    expect(next().path).toBe('/api/login');
   });
 
   it('sum up what happened', () => {

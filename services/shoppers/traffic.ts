@@ -30,13 +30,15 @@ export function startTraffic(options: {
     let met = false;
     try {
       const answer = await pool.request({
-        method: 'POST',
+        method: errand.method ?? 'POST',
         path: errand.path,
-        headers: { 'content-type': 'application/json', ...errand.headers },
-        body: JSON.stringify(errand.body),
+        headers: { ...(errand.body && { 'content-type': 'application/json' }), ...errand.headers },
+        body: errand.body ? JSON.stringify(errand.body) : null,
         signal: AbortSignal.timeout(answerMs),
       });
+      const text = errand.onAnswer && (await answer.body.text());
       await answer.body.dump();
+      errand.onAnswer?.(answer.statusCode, text ?? '');
       met = answer.statusCode === errand.expected;
     } catch {
       // The shop is down, slow, or not there at all: a fact for the summary, and no reason to stop asking.

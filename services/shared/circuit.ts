@@ -1,0 +1,37 @@
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
+import type { ServiceContext } from './context.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+const openAfter = 10;
+const restMs = 1_000;
+
+/**
+ * Stops calling who has given no answer at all ten times in a row, so that callers don't pile up behind it. After a
+ * second one call may try. An answer, whatever its status, shows that somebody is there.
+ */
+export function createCircuit(service: ServiceContext, name: string): <T>(call: () => Promise<T>) => Promise<T> {
+  const isSilence = (error: unknown) =>
+    error instanceof UpstreamError && (error.failure === 'timeout' || error.failure === 'unreachable');
+  const circuit = circuitBreaker(handleWhen(isSilence), {
+    halfOpenAfter: restMs,
+    breaker: new ConsecutiveBreaker(openAfter),
+  });
+  circuit.onBreak(() => {
+    service.metrics.circuitOpen.set({ upstream: name }, 1);
+    service.logger.warn({ upstream: name }, `${name} does not answer: calls to it rest`);
+  });
+  circuit.onReset(() => {
+    service.metrics.circuitOpen.set({ upstream: name }, 0);
+    service.logger.info({ upstream: name }, `${name} answers again`);
+  });
+  return (call) =>
+    circuit.execute(call).catch((error: unknown) => {
+      throw error instanceof BrokenCircuitError
+        ? new UpstreamError(
+            name,
+            'resting',
+            `calls to ${name} rest, as it has not answered ${openAfter} times in a row`,
+          )
+        : error;
+    });
+}
