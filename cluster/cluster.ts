@@ -4,7 +4,7 @@
  * (`nodeProxy`) and the controllers' way into the API server's own request handler (in-process transports).
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { createApiServer, type ApiServer, type AuditEntry } from './apiserver/server.ts';
@@ -27,6 +27,7 @@ import { appletsDirectory } from './runtime/applets/applets-directory.ts';
 import { ImageStore } from './runtime/images.ts';
 import { killLeftovers as killLeftoverProcesses } from './runtime/leftovers.ts';
 import { createNodeRuntime } from './runtime/node-process.ts';
+import { provideToolbox } from './runtime/toolbox/image.ts';
 
 export { ImageStore } from './runtime/images.ts';
 export type { Image } from './runtime/container-runtime.ts';
@@ -43,6 +44,8 @@ export interface ClusterOptions {
   /** Port of a Service of type LoadBalancer → ports of this machine to try for it, in order. */
   loadBalancerPorts?: Readonly<Record<number, readonly number[]>>;
   clock?: Clock;
+  /** Keeps the objects on disk: a cluster that is started again in the same `dir` goes on. Default: it begins anew. */
+  persist?: boolean;
   /** Told of each change that came over HTTPS. */
   audit?: (entry: AuditEntry) => void;
   /** Told of what goes wrong inside. */
@@ -65,12 +68,15 @@ const node = { name: 'node-1', ip: '172.20.0.10', podCIDR: '10.42.0.0/24' };
 
 /**
  * Starts a cluster: ready for kubectl when the promise resolves.
- * @throws an Error with `code` EADDRINUSE when `port` is taken, or the file system's error when `dir` cannot be written
+ * @throws an Error with `code` EADDRINUSE when `port` is taken, the file system's error when `dir` cannot be written, or
+ *   DamagedJournalError when what was kept there can't be read
  */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
   const { clock = systemClock, log = () => {} } = options;
   const dirs = await makeDirs(options.dir);
+  if (!options.persist) await rm(dirs.store, { recursive: true, force: true });
   const images = new ImageStore(dirs.images);
+  await provideToolbox(images);
   await using stack = new AsyncDisposableStack();
   const ending = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
@@ -81,11 +87,12 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       clock,
       nodeProxy: () => kubelet?.nodeProxy,
       ...(options.audit ? { audit: options.audit } : {}),
+      ...(options.persist ? { storeDir: dirs.store } : {}),
       onError: (error) => log('API server', error),
     }),
   );
   stack.defer(() => ending.abort());
-  const token = randomBytes(24).toString('base64url');
+  const token = await adminToken(options.persist ? join(dirs.tls, 'admin.token') : undefined);
   const front = await api.listen({ host: '127.0.0.1', port: options.port ?? 0, token, dir: dirs.tls });
 
   const clientAs = (user: string): Client => createClient(createInProcessTransport(api.handle, { user }));
@@ -141,6 +148,15 @@ export function killLeftovers(dir: string): Promise<number> {
   return killLeftoverProcesses(join(dir, 'run'));
 }
 
+/** The token in the kubeconfig. A cluster that goes on keeps it, so that copies of the kubeconfig stay good. */
+async function adminToken(file: string | undefined): Promise<string> {
+  const kept = file ? await readFile(file, 'utf8').catch(() => '') : '';
+  if (kept) return kept;
+  const token = randomBytes(24).toString('base64url');
+  if (file) await writeSecret(file, token);
+  return token;
+}
+
 interface Dirs {
   images: string;
   volumes: string;
@@ -148,6 +164,7 @@ interface Dirs {
   logs: string;
   run: string;
   tls: string;
+  store: string;
 }
 
 async function makeDirs(dir: string): Promise<Dirs> {
@@ -159,6 +176,7 @@ async function makeDirs(dir: string): Promise<Dirs> {
     logs: at(join('logs', 'pods')),
     run: at('run'),
     tls: at('tls'),
+    store: at('store'),
   };
   for (const path of Object.values(dirs)) await mkdir(path, { recursive: true, mode: 0o700 });
   return dirs;

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { parseQuantity } from '../objects/quantity.ts';
 import type { Container, Pod } from '../objects/types.ts';
 import type { ContainerSpec, Image } from '../runtime/container-runtime.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { type BackOff, nextBackOff, remainingMs } from './back-off.ts';
 import { ContainerLog } from './container-log.ts';
-import { type ContainerRecord, fieldPathOf } from './container-record.ts';
+import { type ContainerRecord, fieldPathOf, specOf } from './container-record.ts';
 import { ConfigError, containerEnvironment } from './environment.ts';
 import { expand } from './expand.ts';
+import { goDuration } from './go-duration.ts';
 import { decidePull, pullFailure } from './image-pull.ts';
-import type { PodGround } from './pod-ground.ts';
+import { containerDir, logFileOf, type PodGround } from './pod-ground.ts';
+import type { Action } from './plan.ts';
 import { type PodServices, sourcesOf } from './pod-services.ts';
+import type { Outcome } from './sync-interval.ts';
+import { clearTerminationMessage, terminationMount } from './termination-message.ts';
 import { mountsOf } from './volumes.ts';
 
 /**
@@ -39,14 +42,21 @@ export async function startContainer(
   note('Normal', 'Created', 'Container created');
   if (backOff) record.restartBackOff = backOff;
   beginAttempt(record);
-  const log = new ContainerLog(join(ground.logDir, container.name, `${record.restartCount}.log`), services.clock);
+  clearTerminationMessage(container, ground.podDir);
+  const log = new ContainerLog(logFileOf(ground.logDir, container.name, record.restartCount), services.clock);
   try {
     const running = await services.startSlots.run(() =>
       services.runtime.start(spec, (stream, line) => log.append(stream, line)),
     );
     record.waiting = undefined;
     record.imageDigest = image.digest;
-    record.run = { id: running.id, startedAtMs: running.startedAtMs, attempt: record.restartCount, container: running };
+    record.run = {
+      id: running.id,
+      startedAtMs: running.startedAtMs,
+      attempt: record.restartCount,
+      image: container.image ?? '',
+      container: running,
+    };
     note('Normal', 'Started', 'Container started');
   } catch (error) {
     failStart(record, image, error as Error, services.clock.now());
@@ -115,6 +125,26 @@ function refuse(
   note('Warning', 'Failed', eventText);
 }
 
+/** Says that it is too early to start the container again. */
+export function backOff(
+  pod: Pod,
+  record: ContainerRecord,
+  { delayMs, remainingMs: leftMs }: Extract<Action, { kind: 'back-off' }>,
+  services: PodServices,
+): Outcome {
+  const { name, namespace, uid } = pod.metadata;
+  const where = `${name}_${namespace}(${uid})`;
+  const isNew = record.waiting?.reason !== 'CrashLoopBackOff';
+  const looksSoon = isNew && specOf(pod, record.name).readinessProbe !== undefined;
+  record.waiting = {
+    reason: 'CrashLoopBackOff',
+    message: `back-off ${goDuration(delayMs)} restarting failed container=${record.name} pod=${where}`,
+  };
+  const message = `Back-off restarting failed container ${record.name} in pod ${where}`;
+  eventNoter(pod, record, services)('Warning', 'BackOff', message);
+  return { kind: 'back-off', remainingMs: leftMs, looksSoon };
+}
+
 function beginAttempt(record: ContainerRecord): void {
   if (!record.ended) return;
   record.restartCount++;
@@ -162,9 +192,12 @@ function containerSpec(
     env,
     internalEnv: attachment.env,
     preload: attachment.preload,
-    mounts: mountsOf(container, volumes),
+    mounts: [...mountsOf(container, volumes), terminationMount(container, podDir)],
     // Differs: a folder of the container's own, whatever `workingDir` says; files of the image are not laid out.
-    workingDir: join(podDir, 'containers', container.name),
+    workingDir: containerDir(podDir, container.name),
+    stdin: container.stdin,
+    stdinOnce: container.stdinOnce,
+    tty: container.tty,
     memoryLimitBytes: limit?.['memory'] ? parseQuantity(limit['memory']) : undefined,
     cpuLimitMillis: limit?.['cpu'] ? parseQuantity(limit['cpu']) * 1000 : undefined,
   };

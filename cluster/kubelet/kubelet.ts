@@ -20,6 +20,7 @@ import { beat, type NodeAgentOptions, registerNode } from './node-agent.ts';
 import { nodeCapacity, type NodeOptions } from './node-object.ts';
 import { createNodeProxy } from './node-proxy.ts';
 import type { KubeletDirs, PodServices } from './pod-services.ts';
+import { clearLeftGround } from './pod-ground.ts';
 import { PodWorker } from './pod-worker.ts';
 import { Slots } from './slots.ts';
 import { UsageMeter } from './usage.ts';
@@ -116,7 +117,7 @@ function watchPods({ informers, nodeName, workers, shared, signal }: PodWatch): 
     const worker = workers.get(uid);
     if (type === 'deleted') return worker?.orphan();
     if (worker) return worker.update(object);
-    if (object.spec?.nodeName !== nodeName || isOver(object) || signal.aborted) return;
+    if (object.spec?.nodeName !== nodeName || signal.aborted) return;
     const created = new PodWorker(object, shared);
     workers.set(uid, created);
     void created.done.then(() => workers.delete(uid));
@@ -132,17 +133,13 @@ function watchPods({ informers, nodeName, workers, shared, signal }: PodWatch): 
     // A pod that starts before the copies of what it refers to are complete would miss its configuration.
     const needed = [configMaps, secrets, services_, persistentVolumeClaims, persistentVolumes];
     await Promise.all(needed.map((ref) => informers.for<KubeObject>(ref).synced));
+    await informers.for(pods).synced;
     if (signal.aborted) return;
+    clearLeftGround(informers.for(pods).list(), shared.dirs);
     unsubscribers.push(informers.for(configMaps).subscribe(onConfig), informers.for(secrets).subscribe(onConfig));
     unsubscribers.push(informers.for(pods).subscribe(onPod));
   }
 
   void begin();
   return () => unsubscribers.forEach((unsubscribe) => unsubscribe());
-}
-
-/** A pod that ended before this kubelet began; a deleted one is still to be removed. */
-function isOver({ metadata, status }: Pod): boolean {
-  if (metadata.deletionTimestamp) return false;
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }

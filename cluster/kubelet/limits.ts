@@ -26,6 +26,11 @@ export const limits = {
   parallelStarts: 4,
   /** Grace for the containers of a pod whose object has gone without a word. */
   orphanGraceMs: 2000,
+  /** How often local storage is measured for eviction, and how long evicted containers get to end. */
+  evictionLookMs: 10_000,
+  evictionGraceMs: 1000,
+  /** What a sidecar gets at least when the others have used up the grace of the pod. */
+  sidecarGraceMs: 2000,
   statusRetries: 5,
   logFileBytes: 10 * 1024 * 1024,
   probeOutputBytes: 10 * 1024,

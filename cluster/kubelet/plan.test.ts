@@ -11,7 +11,7 @@ function podWith(spec: Partial<NonNullable<Pod['spec']>> = {}, metadata: Partial
 }
 
 function record(fields: Partial<ContainerRecord> = {}): ContainerRecord {
-  return { name: 'app', kind: 'app', restartCount: 0, started: false, ready: false, ...fields };
+  return { name: 'app', kind: 'app', restartCount: 0, started: false, wasUp: false, ready: false, ...fields };
 }
 
 function ended(fields: Partial<EndedRun> = {}): EndedRun {
@@ -28,7 +28,7 @@ function ended(fields: Partial<EndedRun> = {}): EndedRun {
   };
 }
 
-const run: Run = { id: 'b', startedAtMs: now, attempt: 0, container: undefined as never };
+const run: Run = { id: 'b', startedAtMs: now, attempt: 0, image: 'web:1', container: undefined as never };
 
 describe('planPod', () => {
   it('starts a container that never ran', () => {
@@ -98,9 +98,47 @@ describe('planPod', () => {
 
   it('stops the containers of a deleted pod and removes it when none is left', () => {
     const deleted = podWith({}, { deletionTimestamp: '2026-11-20T16:47:00Z' });
-    expect(planPod(deleted, [record({ run })], now)).toEqual([{ kind: 'stop', name: 'app' }]);
+    expect(planPod(deleted, [record({ run })], now)).toEqual([{ kind: 'stop', name: 'app', why: 'deleted' }]);
     const stopping = record({ run: { ...run, stopping: { why: 'deleted', sinceMs: now } } });
     expect(planPod(deleted, [stopping], now)).toEqual([]);
     expect(planPod(deleted, [record({ ended: ended() })], now)).toEqual([{ kind: 'remove' }]);
+  });
+
+  it('starts sidecars in their order, each when the one before is up, and never holds up what runs', () => {
+    const [proxy, agent] = [record({ name: 'proxy', kind: 'sidecar' }), record({ name: 'agent', kind: 'sidecar' })];
+    expect(planPod(podWith(), [proxy, agent, record()], now)).toEqual([{ kind: 'start', name: 'proxy' }]);
+    const starting = { ...proxy, run };
+    expect(planPod(podWith(), [starting, agent, record()], now)).toEqual([]);
+    const up = { ...proxy, run, wasUp: true };
+    expect(planPod(podWith(), [up, agent, record()], now)).toEqual([{ kind: 'start', name: 'agent' }]);
+    const crashed = { ...proxy, wasUp: true, ended: ended() };
+    const others = [{ ...agent, run, wasUp: true }, record()];
+    expect(planPod(podWith(), [crashed, ...others], now)).toMatchObject([
+      { kind: 'start', name: 'proxy' },
+      { kind: 'start', name: 'app' },
+    ]);
+  });
+
+  it('stops sidecars after all others, the last one first', () => {
+    const stop = (name: string) => [{ kind: 'stop', name, why: 'deleted' }];
+    const sidecars = ['proxy', 'agent'].map((name) => record({ name, kind: 'sidecar', run, wasUp: true }));
+    const deleted = podWith({}, { deletionTimestamp: '2026-11-20T16:47:00Z' });
+    expect(planPod(deleted, [...sidecars, record({ run })], now)).toEqual(stop('app'));
+    expect(planPod(deleted, [...sidecars, record({ ended: ended() })], now)).toEqual(stop('agent'));
+    const job = podWith({ restartPolicy: 'Never' });
+    expect(planPod(job, [sidecars[0]!, record({ ended: ended({ exitCode: 0 }) })], now)).toEqual(stop('proxy'));
+  });
+
+  it('restarts a container whose image has changed, whatever the policy', () => {
+    const containers = [{ name: 'app', image: 'web:2' }];
+    const pod = podWith({ restartPolicy: 'Never', containers });
+    expect(planPod(pod, [record({ run })], now)).toEqual([{ kind: 'stop', name: 'app', why: 'changed' }]);
+    const changed = record({ ended: ended({ changed: true }) });
+    expect(planPod(pod, [changed], now)).toEqual([{ kind: 'start', name: 'app' }]);
+  });
+
+  it('ends a pod that as a whole has failed, and starts nothing any more', () => {
+    expect(planPod(podWith(), [record({ run })], now, true)).toMatchObject([{ kind: 'stop', name: 'app' }]);
+    expect(planPod(podWith(), [record({ ended: ended() })], now, true)).toEqual([{ kind: 'finish' }]);
   });
 });

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PodAttachment } from '../network/pod-network.ts';
 import type { Pod } from '../objects/types.ts';
@@ -36,7 +36,28 @@ export function clearGround(pod: Pod, services: PodServices): void {
   for (const folder of Object.values(foldersOf(pod, services))) rmSync(folder, { recursive: true, force: true });
 }
 
-function foldersOf(pod: Pod, { dirs }: PodServices): Pick<PodGround, 'podDir' | 'logDir'> {
+/** What one container writes outside of volumes. */
+export function containerDir(podDir: string, container: string): string {
+  return join(podDir, 'containers', container);
+}
+
+/** @param attempt the number of the run, 0 for the first */
+export function logFileOf(logDir: string, container: string, attempt: number): string {
+  return join(logDir, container, `${attempt}.log`);
+}
+
+/** Removes the folders of pods that are no more: an earlier kubelet did not get to it. */
+export function clearLeftGround(alive: readonly Pod[], dirs: PodServices['dirs']): void {
+  const kept = new Set(alive.flatMap((pod) => Object.values(foldersOf(pod, { dirs }))));
+  for (const dir of [dirs.podsDir, dirs.logsDir]) {
+    for (const name of readdirSync(dir)) {
+      const folder = join(dir, name);
+      if (!kept.has(folder)) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+export function foldersOf(pod: Pod, { dirs }: Pick<PodServices, 'dirs'>): Pick<PodGround, 'podDir' | 'logDir'> {
   const { uid = '', name, namespace } = pod.metadata;
   return { podDir: join(dirs.podsDir, uid), logDir: join(dirs.logsDir, `${namespace}_${name}_${uid}`) };
 }

@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
-import type { ContainerLog } from './container-log.ts';
+import { existsSync, rmSync } from 'node:fs';
+import type { Clock } from '../../lib/clock.ts';
+import { ContainerLog } from './container-log.ts';
 import type { ContainerRecord } from './container-record.ts';
+import { logFileOf } from './pod-ground.ts';
 
 /** The logs of a pod's containers: of each the latest run and the one before. */
 export class PodLogs {
@@ -25,6 +27,17 @@ export class PodLogs {
       if (ids.includes(old)) continue;
       logs.delete(old);
       for (const one of [file, `${file}.1`]) rmSync(one, { force: true });
+    }
+  }
+
+  /** Takes up the logs of runs that an earlier kubelet has seen end. */
+  recover(records: readonly ContainerRecord[], logDir: string, clock: Clock): void {
+    for (const { name, ended } of records) {
+      const file = ended && logFileOf(logDir, name, ended.attempt);
+      if (!file || !existsSync(file)) continue;
+      const log = new ContainerLog(file, clock);
+      log.close();
+      this.#byContainer.set(name, new Map([[ended.id, log]]));
     }
   }
 

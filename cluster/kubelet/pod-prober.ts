@@ -27,6 +27,7 @@ export function probeContainer(
     },
     onStarted() {
       record.started = true;
+      record.wasUp = true;
       record.ready = !container.readinessProbe;
       onChange();
     },

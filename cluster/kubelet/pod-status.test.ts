@@ -17,7 +17,7 @@ function recordedPod(path: string): { pod: Pod; status: NonNullable<Pod['status'
 
 /** Rebuilds what the kubelet knew from the status that it reported. */
 function recordFrom(pod: Pod, status: NonNullable<Pod['status']>): ContainerRecord {
-  const [record] = recordsOf(pod);
+  const [record] = recordsOf(pod, 0);
   const [container] = status.containerStatuses ?? [];
   if (!record || !container) throw new Error('no container');
   const { running, terminated, waiting } = container.state ?? {};
@@ -36,7 +36,13 @@ function recordFrom(pod: Pod, status: NonNullable<Pod['status']>): ContainerReco
 }
 
 function runFrom(containerID = '', startedAt = ''): Run {
-  return { id: idOf(containerID), startedAtMs: Date.parse(startedAt), attempt: 0, container: undefined as never };
+  return {
+    id: idOf(containerID),
+    startedAtMs: Date.parse(startedAt),
+    attempt: 0,
+    image: '',
+    container: undefined as never,
+  };
 }
 
 type Terminated = NonNullable<NonNullable<NonNullable<Pod['status']>['containerStatuses']>[0]['state']>['terminated'];

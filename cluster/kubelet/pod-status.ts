@@ -1,9 +1,10 @@
 import { toTimestamp } from '../../lib/clock.ts';
 import { sumQuantities } from '../objects/quantity.ts';
 import type { Pod } from '../objects/types.ts';
-import { type ContainerRecord, specOf } from './container-record.ts';
+import { type ContainerRecord, isInit, specOf } from './container-record.ts';
 import { containerStatus } from './container-status.ts';
 import { isInitialized } from './plan.ts';
+import type { PodFailure } from './pod-failure.ts';
 
 type PodStatus = NonNullable<Pod['status']>;
 type PodCondition = NonNullable<PodStatus['conditions']>[number];
@@ -15,25 +16,32 @@ export interface PodFacts {
   podIP?: string;
   startedAtMs: number;
   nowMs: number;
+  /** Why the pod as a whole may not go on. */
+  failure?: PodFailure;
 }
 
 /** The pod's status as the kubelet reports it. Pure; what others have written into the status stays. */
 export function podStatus(pod: Pod, records: readonly ContainerRecord[], facts: PodFacts): PodStatus {
   const apps = records.filter((one) => one.kind === 'app');
-  const inits = records.filter((one) => one.kind !== 'app');
-  const phase = phaseOf(pod, apps, inits);
+  const inits = records.filter(isInit);
+  const lasting = records.filter((one) => one.kind !== 'ephemeral');
+  const ephemerals = records.filter((one) => one.kind === 'ephemeral');
+  const { failure } = facts;
+  const phase = failure ? 'Failed' : phaseOf(pod, apps, inits);
   const statusOf = (record: ContainerRecord) => containerStatus(specOf(pod, record.name), record, inits.length > 0);
   const { limits, requests } = podResources(pod);
   return {
     ...pod.status,
     ...(requests ? { allocatedResources: requests } : {}),
-    conditions: mergeConditions(pod, conditionsOf(phase, apps, inits, facts), facts.nowMs),
+    conditions: mergeConditions(pod, conditionsOf(pod, phase, lasting, facts), facts.nowMs),
     containerStatuses: apps.map(statusOf),
+    ...(ephemerals.length > 0 ? { ephemeralContainerStatuses: ephemerals.map(statusOf) } : {}),
     ...(inits.length > 0 ? { initContainerStatuses: inits.map(statusOf) } : {}),
     hostIP: facts.hostIP,
     hostIPs: [{ ip: facts.hostIP }],
     observedGeneration: pod.metadata.generation ?? 1,
     phase,
+    ...(failure ? { reason: failure.reason, message: failure.message } : {}),
     ...(facts.podIP ? { podIP: facts.podIP, podIPs: [{ ip: facts.podIP }] } : {}),
     resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) },
     startTime: pod.status?.startTime ?? toTimestamp(facts.startedAtMs),
@@ -59,7 +67,8 @@ function phaseOf(pod: Pod, apps: readonly ContainerRecord[], inits: readonly Con
   if (!inits.every(isInitialized)) return initFailed && policy === 'Never' ? 'Failed' : 'Pending';
   if (apps.some((one) => !one.run && !one.ended))
     return pod.metadata.deletionTimestamp && !apps.some((one) => one.run) ? 'Failed' : 'Pending';
-  if (apps.some((one) => one.run)) return 'Running';
+  // A pod has not ended before its sidecars have.
+  if ([...apps, ...inits].some((one) => one.run)) return 'Running';
   const succeeded = apps.every((one) => one.ended?.exitCode === 0);
   // A deleted pod restarts nothing: its end is final.
   if (pod.metadata.deletionTimestamp || policy === 'Never') return succeeded ? 'Succeeded' : 'Failed';
@@ -69,17 +78,18 @@ function phaseOf(pod: Pod, apps: readonly ContainerRecord[], inits: readonly Con
 
 type Verdict = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>;
 
-function conditionsOf(
-  phase: string,
-  apps: readonly ContainerRecord[],
-  inits: readonly ContainerRecord[],
-  facts: PodFacts,
-): Verdict[] {
-  const readiness = readinessOf(phase, apps);
+function conditionsOf(pod: Pod, phase: string, records: readonly ContainerRecord[], facts: PodFacts): Verdict[] {
+  const inits = records.filter((one) => one.kind !== 'app');
+  const readiness = readinessOf(
+    phase,
+    records.filter((one) => one.kind !== 'init'),
+  );
+  const { failure } = facts;
   return [
+    ...(failure?.isDisruption ? [disruptionOf(failure)] : []),
     { type: 'PodReadyToStartContainers', status: facts.podIP && !isOver(phase) ? 'True' : 'False' },
     initializedOf(phase, inits),
-    { type: 'Ready', ...readiness },
+    { type: 'Ready', ...(readiness.status === 'True' ? gatesOf(pod) : readiness) },
     { type: 'ContainersReady', ...readiness },
     { type: 'PodScheduled', status: 'True' },
   ];
@@ -91,6 +101,22 @@ function initializedOf(phase: string, inits: readonly ContainerRecord[]): Verdic
   if (open.length === 0) return { type: 'Initialized', status: 'True' };
   const message = `containers with incomplete status: [${open.join(' ')}]`;
   return { type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized', message };
+}
+
+function disruptionOf({ message }: PodFailure): Verdict {
+  return { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message };
+}
+
+/** What others have to say about a pod before it counts as ready. */
+function gatesOf({ spec, status }: Pod): Omit<Verdict, 'type'> {
+  const problems = (spec?.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const condition = status?.conditions?.find(({ type }) => type === conditionType);
+    if (!condition) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
+    if (condition.status === 'True') return [];
+    return [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
+  });
+  if (problems.length === 0) return { status: 'True' };
+  return { status: 'False', reason: 'ReadinessGatesNotReady', message: problems.join(', ') };
 }
 
 function readinessOf(phase: string, apps: readonly ContainerRecord[]): Omit<Verdict, 'type'> {

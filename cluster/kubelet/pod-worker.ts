@@ -3,14 +3,22 @@ import type { PodAttachment } from '../network/pod-network.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Pod } from '../objects/types.ts';
 import { Alarm } from './alarm.ts';
-import { type ContainerRecord, recordsOf, type Run, specOf, type Stopping } from './container-record.ts';
+import {
+  type ContainerRecord,
+  newEphemeralRecords,
+  recordsOf,
+  type Run,
+  specOf,
+  type Stopping,
+} from './container-record.ts';
 import type { ContainerLog } from './container-log.ts';
-import { eventNoter, startContainer } from './container-start.ts';
-import { clearGround, type PodGround, prepareGround } from './pod-ground.ts';
+import { backOff, eventNoter, startContainer } from './container-start.ts';
+import { gateStates, graceOf, isOlder, isOver, shownFields } from './pod-facts.ts';
+import { failureOf, nextJudgementMs, type PodFailure } from './pod-failure.ts';
+import { clearGround, foldersOf, type PodGround, prepareGround } from './pod-ground.ts';
 import { PodLogs } from './pod-logs.ts';
 import { probeContainer } from './pod-prober.ts';
 import { stopRun } from './container-stop.ts';
-import { goDuration } from './go-duration.ts';
 import { runHook } from './lifecycle-hook.ts';
 import { limits } from './limits.ts';
 import { type Action, planPod } from './plan.ts';
@@ -20,6 +28,7 @@ import { podStatus } from './pod-status.ts';
 import type { Prober } from './prober.ts';
 import { nextSyncMs, type Outcome } from './sync-interval.ts';
 import { writeStatus } from './status-writer.ts';
+import { terminationMessage } from './termination-message.ts';
 
 /**
  * Looks after one pod, from its binding to its end. As in Kubernetes each round reports the status first and acts
@@ -42,6 +51,11 @@ export class PodWorker {
   #mountFailures = 0;
   /** The kubelet has just ended an unhealthy container: it restarts it before it reports. */
   #actsFirst = false;
+  /** Why the pod may not go on, once that is so. */
+  #failure: PodFailure | undefined;
+  #stoppingSinceMs: number | undefined;
+  /** It had ended before this kubelet began: all that is left of it are its logs. */
+  readonly #wasOver: boolean;
   #isOrphan = false;
   #isDone = false;
 
@@ -50,7 +64,9 @@ export class PodWorker {
     this.#services = services;
     this.#alarm = new Alarm(services.clock);
     this.#startedAtMs = services.clock.now();
-    this.records = recordsOf(pod);
+    this.records = recordsOf(pod, this.#startedAtMs);
+    this.#wasOver = isOver(pod);
+    this.logs.recover(this.records, foldersOf(pod, services).logDir, services.clock);
     this.done = this.#run();
   }
 
@@ -63,13 +79,19 @@ export class PodWorker {
     const before = this.#pod;
     if (this.#isOrphan || isOlder(pod, before)) return;
     this.#pod = pod;
+    for (const record of newEphemeralRecords(pod, this.records, this.#services.clock.now())) {
+      this.records.push(record);
+      if (this.#ground) this.#probers.push(this.#probe(record));
+    }
     const graceMs = graceOf(pod);
     if (before.metadata.deletionTimestamp && graceMs < graceOf(before)) this.#hastenEnd(graceMs);
     if (
       before.metadata.generation !== pod.metadata.generation ||
-      before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp
+      before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
+      gateStates(before) !== gateStates(pod)
     )
       this.#alarm.ring();
+    if (shownFields(before) !== shownFields(pod)) this.refreshVolumes();
   }
 
   /** The object is gone without the kubelet's doing. */
@@ -130,6 +152,8 @@ export class PodWorker {
   /** One round. Returns how long the next may wait; undefined: until something happens. */
   async #sync(): Promise<number | undefined> {
     const { clock, random } = this.#services;
+    if (this.#wasOver && !this.#pod.metadata.deletionTimestamp) return undefined;
+    this.#judge();
     const actsFirst = this.#actsFirst;
     this.#actsFirst = false;
     if (!actsFirst) await this.#report();
@@ -139,12 +163,25 @@ export class PodWorker {
       if (retryMs !== undefined) return retryMs;
     }
     const outcomes: Outcome[] = [];
-    for (const action of planPod(this.#pod, this.records, clock.now())) {
+    for (const action of planPod(this.#pod, this.records, clock.now(), this.#failure !== undefined)) {
       outcomes.push(await this.#perform(action));
       if (this.#isDone) return undefined;
     }
     if (actsFirst) await this.#report();
-    return nextSyncMs(outcomes, this.#round === 0, random);
+    return Math.min(
+      nextSyncMs(outcomes, this.#round === 0, random),
+      this.#failure ? Number.POSITIVE_INFINITY : nextJudgementMs(this.#pod, clock.now()),
+    );
+  }
+
+  /** Finds out whether the pod as a whole may go on. */
+  #judge(): void {
+    if (this.#failure || this.#pod.metadata.deletionTimestamp || isOver(this.#pod)) return;
+    const { clock, recorder } = this.#services;
+    this.#failure = failureOf(this.#pod, this.#ground?.volumes, clock.now());
+    if (!this.#failure) return;
+    const { eventType: type, reason, message } = this.#failure;
+    recorder.record({ about: this.#pod, type, reason, message });
   }
 
   async #report(): Promise<void> {
@@ -154,6 +191,7 @@ export class PodWorker {
       hostIP,
       podIP: this.#ground?.attachment.ip ?? this.#pod.status?.podIP,
       startedAtMs: this.#startedAtMs,
+      ...(this.#failure ? { failure: this.#failure } : {}),
     };
     const written = await writeStatus(client, this.#pod, (pod) =>
       podStatus(pod, this.records, { ...facts, nowMs: clock.now() }),
@@ -192,9 +230,9 @@ export class PodWorker {
       case 'start':
         return this.#start(this.#record(action.name), action.backOff);
       case 'back-off':
-        return this.#backOff(action);
+        return backOff(this.#pod, this.#record(action.name), action, this.#services);
       case 'stop':
-        this.#stopContainer(this.#record(action.name), 'deleted', `Stopping container ${action.name}`);
+        this.#stopContainer(this.#record(action.name), action.why, stopMessage(action));
         return { kind: 'waiting' };
       case 'remove':
         await this.#remove();
@@ -212,6 +250,7 @@ export class PodWorker {
     const container = specOf(this.#pod, record.name);
     record.started = !container.startupProbe;
     record.ready = record.started && !container.readinessProbe;
+    record.wasUp ||= record.started;
     const log = await startContainer(this.#pod, container, record, { ground, services: this.#services, backOff });
     if (!log) return { kind: 'failed' };
     const { run } = record;
@@ -232,11 +271,22 @@ export class PodWorker {
     if (record.run !== run) return;
     this.logs.keepOnly(record.name, run.id);
     const unhealthy = run.stopping?.why === 'unhealthy';
+    const changed = run.stopping?.why === 'changed';
     const { id, startedAtMs, attempt } = run;
+    const message = exit.message ?? this.#messageOf(record, exit.exitCode, log);
     record.run = undefined;
-    record.ended = { ...exit, id, startedAtMs, attempt, unhealthy };
+    record.ended = { ...exit, id, startedAtMs, attempt, unhealthy, changed, ...(message ? { message } : {}) };
+    // What failed was another program.
+    if (changed) record.restartBackOff = undefined;
     this.#actsFirst ||= unhealthy;
     this.#alarm.ring();
+  }
+
+  #messageOf(record: ContainerRecord, exitCode: number, log: ContainerLog): string {
+    const container = specOf(this.#pod, record.name);
+    return this.#ground
+      ? terminationMessage(container, exitCode, { podDir: this.#ground.podDir, logFile: log.file })
+      : '';
   }
 
   async #postStart(record: ContainerRecord, run: Run): Promise<void> {
@@ -259,21 +309,6 @@ export class PodWorker {
     }
   }
 
-  #backOff(action: Extract<Action, { kind: 'back-off' }>): Outcome {
-    const record = this.#record(action.name);
-    const { name, namespace, uid } = this.#pod.metadata;
-    const pod = `${name}_${namespace}(${uid})`;
-    const isNew = record.waiting?.reason !== 'CrashLoopBackOff';
-    const looksSoon = isNew && specOf(this.#pod, record.name).readinessProbe !== undefined;
-    record.waiting = {
-      reason: 'CrashLoopBackOff',
-      message: `back-off ${goDuration(action.delayMs)} restarting failed container=${record.name} pod=${pod}`,
-    };
-    const message = `Back-off restarting failed container ${record.name} in pod ${pod}`;
-    eventNoter(this.#pod, record, this.#services)('Warning', 'BackOff', message);
-    return { kind: 'back-off', remainingMs: action.remainingMs, looksSoon };
-  }
-
   #stopContainer(record: ContainerRecord, why: Stopping['why'], message: string, graceSeconds?: number): void {
     const { run } = record;
     if (!run) return;
@@ -283,7 +318,7 @@ export class PodWorker {
     note('Normal', 'Killing', message);
     const graceMs =
       why === 'deleted'
-        ? graceOf(this.#pod)
+        ? this.#graceLeftMs(record)
         : (graceSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
     void stopRun(run, specOf(this.#pod, record.name), {
       graceMs,
@@ -291,6 +326,16 @@ export class PodWorker {
       clock,
       onHookFailure: (text) => note('Warning', 'FailedPreStopHook', `PreStopHook failed: ${text}`),
     });
+  }
+
+  /** The grace is the pod's: sidecars, which are stopped last, get what the others have left of it. */
+  #graceLeftMs(record: ContainerRecord): number {
+    if (this.#failure?.isDisruption) return limits.evictionGraceMs;
+    const nowMs = this.#services.clock.now();
+    this.#stoppingSinceMs ??= nowMs;
+    const graceMs = graceOf(this.#pod);
+    if (record.kind !== 'sidecar') return graceMs;
+    return Math.max(Math.min(graceMs, limits.sidecarGraceMs), graceMs - (nowMs - this.#stoppingSinceMs));
   }
 
   /** The grace of a pod that is going has become shorter. */
@@ -333,11 +378,6 @@ export class PodWorker {
   }
 }
 
-function graceOf(pod: Pod): number {
-  return (pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
-}
-
-/** The informer may still be behind what the kubelet itself has written. */
-function isOlder(pod: Pod, than: Pod): boolean {
-  return Number(pod.metadata.resourceVersion) < Number(than.metadata.resourceVersion);
+function stopMessage({ name, why }: Extract<Action, { kind: 'stop' }>): string {
+  return why === 'changed' ? `Container ${name} definition changed, will be restarted` : `Stopping container ${name}`;
 }

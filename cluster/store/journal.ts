@@ -69,6 +69,7 @@ export function openJournal({ dir, objects, compactBytes = 4 << 20, onError }: J
   return {
     recovered,
     append(change) {
+      if (isClosed) throw new Error('the store is closed');
       file.append(encodeLine(change));
       revision = Number(change.object.metadata.resourceVersion);
       if (!compacting && file.bytes > Math.max(compactBytes, 2 * snapshotBytes)) void compact();

@@ -51,6 +51,7 @@ export function createFakeRuntime(clock: Clock): FakeRuntime {
         else if (program.termTakesMs !== undefined) clock.setTimeout(() => end(0), program.termTakesMs);
       },
       exec: () => Promise.resolve({ exitCode: 0 }),
+      attach: () => exited.then(() => {}),
       usage: () => ({ cpuMs: 0, workingSetBytes: 0 }),
     };
     live.add(container);
