@@ -30,6 +30,12 @@ export interface ContainerSpec {
   preload: string;
   mounts: readonly { mountPath: string; hostPath: string; readOnly: boolean }[];
   workingDir: string;
+  /** Keeps the process's input open for those who attach. */
+  stdin?: boolean;
+  /** The input ends with the first who has attached. */
+  stdinOnce?: boolean;
+  /** Gives the process a terminal. */
+  tty?: boolean;
   memoryLimitBytes?: number;
   cpuLimitMillis?: number;
 }
@@ -37,9 +43,20 @@ export interface ContainerSpec {
 export interface ContainerExit {
   /** 137 for SIGKILL, 143 for SIGTERM, as a container runtime reports. */
   exitCode: number;
-  reason: 'Completed' | 'Error' | 'OOMKilled' | 'StartError';
+  /** `Unknown`: it ended with its node. */
+  reason: 'Completed' | 'Error' | 'OOMKilled' | 'StartError' | 'Unknown';
   message?: string;
   finishedAtMs: number;
+}
+
+/** The streams of a client that looks at a container. */
+export interface AttachStreams {
+  stdin?: Readable;
+  stdout?: Writable;
+  stderr?: Writable;
+  /** Calls back with every new size of the terminal. */
+  onResize?(callback: (size: { columns: number; rows: number }) => void): void;
+  signal: AbortSignal;
 }
 
 export interface RunningContainer {
@@ -48,17 +65,9 @@ export interface RunningContainer {
   startedAtMs: number;
   exited: Promise<ContainerExit>;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
-  exec(
-    options: { command: readonly string[]; tty: boolean },
-    streams: {
-      stdin?: Readable;
-      stdout?: Writable;
-      stderr?: Writable;
-      /** Calls back with every new size of the terminal. */
-      onResize?(callback: (size: { columns: number; rows: number }) => void): void;
-      signal: AbortSignal;
-    },
-  ): Promise<{ exitCode: number }>;
+  exec(options: { command: readonly string[]; tty: boolean }, streams: AttachStreams): Promise<{ exitCode: number }>;
+  /** Connects a client with the container's own process until one of them ends. */
+  attach(streams: AttachStreams): Promise<void>;
   /** `throttled`: in how many periods of 100 ms the container was held back by its CPU limit, and for how long. */
   usage(): { cpuMs: number; workingSetBytes: number; throttled?: { periods: number; ms: number } };
 }

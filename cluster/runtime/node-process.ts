@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../lib/clock.ts';
+import { attachTo } from './attach.ts';
 import { type Command, containerCommand, searchPath } from './command.ts';
 import type { ContainerExit, ContainerRuntime, ContainerSpec, RunningContainer } from './container-runtime.ts';
 import { containerMounts, type Mount } from './container-mounts.ts';
@@ -15,6 +16,7 @@ import type { ImageStore } from './images.ts';
 import { signalGroup, recordPid } from './leftovers.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { StartError } from './start-error.ts';
+import { hasTerminals, inTerminal, readTerminalNote, TerminalSizer } from './terminal.ts';
 import { type Sampled, UsageSampler } from './usage-sampler.ts';
 
 export interface NodeRuntimeOptions {
@@ -81,7 +83,8 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
   const { clock, sampler, path, runDir, appletsDir } = host;
   const mounts = containerMounts(spec, [process.execPath, appletsDir, spec.preload, firstProcess]);
   const env = processEnv(spec, path, mounts);
-  const child = await launch(spec, env, { path, mounts });
+  const noteFile = spec.tty && hasTerminals() ? join(spec.workingDir, 'tmp', randomUUID()) : undefined;
+  const child = await launch(spec, env, { path, mounts, noteFile });
   const group = child.pid as number;
   const startedAtMs = clock.now();
   const forgetPid = recordPid(runDir, group, startedAtMs);
@@ -115,12 +118,14 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
       };
     },
   };
+  const sizer = new TerminalSizer();
+  if (noteFile) void keepTerminal(noteFile, execHost, sizer);
   const exited = untilExit(child, output, clock).then((exitCode): ContainerExit => {
     stopSampling();
     throttle?.[Symbol.dispose]();
     ended.abort();
     // As a PID namespace does: with the first process go all others.
-    signalGroup(group, 'SIGKILL');
+    for (const one of groups) signalGroup(one, 'SIGKILL');
     forgetPid();
     const reason = outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
     return { exitCode, reason, finishedAtMs: clock.now() };
@@ -131,10 +136,14 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
     exited,
     kill(name) {
       throttle?.release();
-      if (name === 'SIGKILL') signalGroup(group, name);
+      if (name === 'SIGKILL') for (const one of groups) signalGroup(one, name);
       else child.kill(name);
     },
     exec: (what, streams) => execInContainer(execHost, what, streams),
+    attach(streams) {
+      streams.onResize?.((size) => sizer.resize(size));
+      return attachTo(child, streams, { stdinOnce: spec.stdinOnce ?? false, exited });
+    },
     usage: () => ({ ...sampler.usage(sampled), ...(throttle ? { throttled: throttle.throttled } : {}) }),
   };
 }
@@ -149,10 +158,18 @@ function throttleOf(
   return cpuLimitMillis ? new CpuThrottle({ clock, limitMillis: cpuLimitMillis, groups, cpuMs }) : undefined;
 }
 
+/** What runs in a terminal is a process group of its own: it is noted too, and the terminal gets its size. */
+async function keepTerminal(noteFile: string, host: ExecHost, sizer: TerminalSizer): Promise<void> {
+  const terminal = await readTerminalNote(noteFile, host.clock, host.ended);
+  if (!terminal || host.ended.aborted) return;
+  host.ended.addEventListener('abort', host.own(terminal.group), { once: true });
+  sizer.open(terminal.device);
+}
+
 async function launch(
   spec: ContainerSpec,
   env: NodeJS.ProcessEnv,
-  { path, mounts }: { path: string; mounts: readonly Mount[] },
+  { path, mounts, noteFile }: { path: string; mounts: readonly Mount[]; noteFile: string | undefined },
 ): Promise<ChildProcess> {
   let command: Command;
   try {
@@ -161,12 +178,17 @@ async function launch(
     throw new StartError((error as Error).message, { cause: error });
   }
   mkdirSync(join(spec.workingDir, 'tmp'), { recursive: true });
-  const child = spawn(command.file, command.args, {
+  const { file, args } = noteFile ? inTerminal(command, noteFile) : command;
+  const isInteractive = spec.stdin || spec.tty;
+  const child = spawn(file, args, {
     cwd: spec.workingDir,
-    env: { ...env, KUBELET_FIRST_PROCESS: '1' },
+    // Who has a shell for its first process would hand the mark on to all that is started there.
+    env: isInteractive ? env : { ...env, KUBELET_FIRST_PROCESS: '1' },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [isInteractive ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
+  // A process that has ended reads no more: no failure of whoever writes.
+  child.stdin?.on('error', () => {});
   await new Promise<void>((started, failed) => {
     child.once('spawn', started);
     child.once('error', (error: NodeJS.ErrnoException) =>

@@ -49,9 +49,14 @@ export function sessionRequest(target: StreamTarget & { verb: 'exec' | 'attach' 
     throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   }
   if (verb === 'exec' && request.command.length === 0) throw badRequest('you must specify at least 1 command');
-  const running = pod.status?.containerStatuses?.find(({ name }) => name === request.container)?.state?.running;
-  if (!running) throw notRunning(verb, pod, request.container);
+  if (!isRunning(pod, request.container)) throw notRunning(verb, pod, request.container);
   return request;
+}
+
+function isRunning({ status }: Pod, container: string): boolean {
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status ?? {};
+  const all = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
+  return all.some(({ name, state }) => name === container && state?.running);
 }
 
 /** Refused by the kubelet, whose plain text the API server hands on as it is; kubectl puts its own words in front. */
@@ -64,10 +69,10 @@ function notRunning(verb: 'exec' | 'attach', { metadata }: Pod, container: strin
 
 function containerOf(pod: Pod, asked: string): string {
   const { name, annotations } = pod.metadata;
-  const { containers = [], initContainers = [] } = pod.spec ?? {};
+  const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
   const names = containers.map((container) => container.name);
   if (asked) {
-    if ([...containers, ...initContainers].some((container) => container.name === asked)) return asked;
+    if ([...containers, ...initContainers, ...ephemeralContainers].some((container) => container.name === asked)) return asked;
     throw badRequest(`container ${asked} is not valid for pod ${name}`);
   }
   const preferred = annotations?.['kubectl.kubernetes.io/default-container'];

@@ -2,6 +2,7 @@ import type { AnyKind, Verb } from '../../objects/kinds/kind.ts';
 import type { ApiVerb } from '../api-call.ts';
 import { verbs } from '../verbs/index.ts';
 import { bindPod } from './binding.ts';
+import { patchEphemeralContainers, updateEphemeralContainers } from './ephemeral-containers.ts';
 import { evictPod } from './eviction.ts';
 import { readLog } from './log.ts';
 import { proxyToPod, proxyToService } from './proxy.ts';
@@ -31,6 +32,10 @@ const acting: Record<string, Record<string, Subresource>> = {
   pods: {
     attach: { kind: { kind: 'PodAttachOptions' }, verbs: upgrade },
     binding: { kind: { kind: 'Binding' }, verbs: { create: bindPod } },
+    ephemeralcontainers: {
+      kind: { kind: 'Pod' },
+      verbs: { get, patch: patchEphemeralContainers, update: updateEphemeralContainers },
+    },
     eviction: { kind: { group: 'policy', version: 'v1', kind: 'Eviction' }, verbs: { create: evictPod } },
     exec: { kind: { kind: 'PodExecOptions' }, verbs: upgrade },
     log: { kind: { kind: 'Pod' }, verbs: { get: readLog } },

@@ -17,7 +17,8 @@ export function defaultPodSpec(spec: PodSpec): void {
   spec.securityContext ??= {};
   if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
   else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount;
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+  const ephemeralContainers: Container[] = spec.ephemeralContainers ?? [];
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...ephemeralContainers]) {
     defaultContainer(container, spec.hostNetwork ?? false);
   }
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
