@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sleep } from '../lib/clock.ts';
 import { isNotFound } from '../lib/kube/kube-error.ts';
 import type { Kube } from '../lib/kube/kube.ts';
@@ -27,7 +28,8 @@ export async function startCopy(
 ): Promise<PrivateCopy> {
   const { kube, namespace, runId } = context;
   const { name } = deployment.metadata;
-  const pod = `${name}-copy-${runId}`;
+  // More than one question may want a copy of the same component at the same time.
+  const pod = `${name}-copy-${runId}-${randomBytes(2).toString('hex')}`;
   const pods = collectionPath('v1', 'Pod', namespace);
   const remove = (): Promise<void> => kube.delete(`${pods}/${pod}`, { gracePeriodSeconds: 0 });
   context.perturb(`a copy of ${name} ran as pod ${pod}`, remove);

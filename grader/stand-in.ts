@@ -14,6 +14,8 @@ export interface Played<T> {
   result: T;
   /** When each request came in, milliseconds since the epoch on the stand-in's clock. */
   atMs: number[];
+  /** The path of each request. */
+  paths: string[];
 }
 
 /**
@@ -30,8 +32,8 @@ export async function play<T>(
   await tell(context, 'PUT', path, { answers });
   const result = await attempt();
   const recorded = await tell(context, 'GET', path);
-  const { requests = [] } = recorded.json<{ requests?: { atMs: number }[] }>();
-  return { result, atMs: requests.map(({ atMs }) => atMs) };
+  const { requests = [] } = recorded.json<{ requests?: { atMs: number; path: string }[] }>();
+  return { result, atMs: requests.map(({ atMs }) => atMs), paths: requests.map(({ path }) => path) };
 }
 
 async function tell(

@@ -78,6 +78,8 @@ export const faultSchema = z.strictObject({
   fix: text,
   hints: z.array(text).length(3, 'three hints, from a nudge to the place'),
   inject: injectSchema,
+  /** What is stored is changed as well, so the way back to the start needs a fresh data volume. */
+  changesData: z.boolean().default(false),
   visible: visibleSchema,
   /** Faults that keep this one from showing while they are open. */
   maskedBy: z.array(id).default([]),

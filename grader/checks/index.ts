@@ -5,6 +5,7 @@ import type { Finding } from '../verdict.ts';
 import { authStillWorks } from './auth-still-works.ts';
 import { canaryOrders } from './canary-orders.ts';
 import { componentAnswers } from './component-answers.ts';
+import { deadlines } from './deadlines.ts';
 import { dependencyUrl } from './dependency-url.ts';
 import { entranceAnswers } from './entrance-answers.ts';
 import { guardrails } from './guardrails.ts';
@@ -13,10 +14,14 @@ import { logs } from './logs.ts';
 import { memoryUnderLoad } from './memory-under-load.ts';
 import { orders } from './orders.ts';
 import { podsHealthy, podsStable } from './pods-stable.ts';
+import { priceChanges } from './price-changes.ts';
+import { quickReads } from './quick-reads.ts';
 import { resources } from './resources.ts';
 import { retries } from './retries.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
+import { sharedSessions } from './shared-sessions.ts';
 import { steadyAnswers } from './steady-answers.ts';
+import { survivesRefusals } from './survives-refusals.ts';
 import { traces } from './traces.ts';
 
 /** Every kind of question, by the name that scenarios use. */
@@ -24,6 +29,7 @@ export const checks = {
   'auth-still-works': authStillWorks,
   'canary-orders': canaryOrders,
   'component-answers': componentAnswers,
+  deadlines,
   'dependency-url': dependencyUrl,
   'entrance-answers': entranceAnswers,
   guardrails,
@@ -33,10 +39,14 @@ export const checks = {
   orders,
   'pods-healthy': podsHealthy,
   'pods-stable': podsStable,
+  'price-changes': priceChanges,
+  'quick-reads': quickReads,
   resources,
   retries,
   'service-endpoints': serviceEndpoints,
+  'shared-sessions': sharedSessions,
   'steady-answers': steadyAnswers,
+  'survives-refusals': survivesRefusals,
   traces,
 };
 

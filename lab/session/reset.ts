@@ -12,6 +12,7 @@ import type { Lab } from './lab.ts';
 import { keptNote, prepareWorkspace } from './prepare-workspace.ts';
 import { planSteps } from './progress.ts';
 import { proveBreak } from './prove.ts';
+import { restoreData } from './restore-data.ts';
 import { requireScenario } from './scenario.ts';
 import { requireLab, writeSession, type SessionRecord } from './session-record.ts';
 import { bothSettled } from './settled.ts';
@@ -24,7 +25,8 @@ const titles = {
 };
 
 /**
- * Back to the broken start: workloads, images and workspace. Stored orders and opened hints stay as they are.
+ * Back to the broken start: workloads, images and workspace. Opened hints stay as they are, and so do stored orders,
+ * unless a fault of the scenario changes what is stored.
  * @throws LabError
  */
 export async function resetLab(lab: Lab): Promise<SessionRecord> {
@@ -45,6 +47,9 @@ export async function resetLab(lab: Lab): Promise<SessionRecord> {
     buildHealthyImages(folder),
   );
   await steps.run('break', async () => {
+    if (shop.faults.some(({ changesData }) => changesData)) {
+      await restoreData(lab, kube, engine, shop, { healthy, entrance: session.entrance });
+    }
     await deployBroken(lab, kube, engine, shop, { healthy, broken });
     await applyManifests(kube, objectsOf(placeManifests(labSystem, seat)));
   });

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
+import { pickPod } from '../component.ts';
+import { answerOf, askPod } from '../proxy.ts';
+import { percentile } from '../statistics.ts';
+import type { Finding } from '../verdict.ts';
+
+const params = z.strictObject({
+  deployment: z.string(),
+  port: z.int(),
+  /** The read in question. `$nonce` stands for a word that no one could foresee. */
+  path: z.string(),
+  /** A read of the same component that touches one row. */
+  beside: z.string(),
+  /** So much longer it may take. */
+  maxExtraMs: z.number().positive(),
+});
+type Params = z.infer<typeof params>;
+
+const rounds = 15;
+
+/** A read takes about as long as one of a single row, however much there is to look through. */
+export const quickReads = defineCheck<Params>({ phase: 'after', params, run });
+
+async function run({ deployment, port, path, beside, maxExtraMs }: Params, context: CheckContext): Promise<Finding> {
+  const meaning: Meaning = {
+    expected: `GET ${path} at ${deployment} takes at most ${maxExtraMs} ms longer than GET ${beside}`,
+    why: 'a read that looks through everything gets slower with every day of business, and makes everything beside it wait',
+    where:
+      'which requests are slow (traces, http_request_duration_seconds by route), and what the database has to do for them',
+  };
+  const picked = pickPod(context.state, deployment);
+  if ('problem' in picked) return finding('fail', picked.problem, meaning);
+  const { kube, namespace, runId, signal } = context;
+  const target = { namespace, pod: picked.pod.metadata.name, port, signal };
+  const [readMs, besideMs]: [number[], number[]] = [[], []];
+  // In turns, so that a busy moment of the machine slows both.
+  for (let round = 0; round < rounds; round++) {
+    for (const [durations, asked] of [
+      [readMs, path.replaceAll('$nonce', `n${runId}${round}`)],
+      [besideMs, beside],
+    ] as const) {
+      const started = performance.now();
+      const answer = await askPod(kube, { ...target, path: asked });
+      if (answer.status !== 200) return finding('fail', `GET ${asked}: ${answerOf(answer)}`, meaning);
+      durations.push(performance.now() - started);
+    }
+  }
+  return judgeReads(readMs, besideMs, maxExtraMs, meaning);
+}
+
+export function judgeReads(
+  readMs: readonly number[],
+  besideMs: readonly number[],
+  maxExtraMs: number,
+  meaning: Meaning,
+): Finding {
+  const [read, beside] = [percentile(readMs, 0.5) ?? 0, percentile(besideMs, 0.5) ?? 0];
+  const words = `${read.toFixed(1)} ms, beside ${beside.toFixed(1)} ms for a single row`;
+  return finding(read - beside > maxExtraMs ? 'fail' : 'pass', words, meaning);
+}

@@ -1,0 +1,59 @@
+import { captureBaseline } from '../../grader/baseline.ts';
+import { sleep } from '../../lib/clock.ts';
+import type { Kube } from '../../lib/kube/kube.ts';
+import { collectionPath } from '../../lib/kube/paths.ts';
+import type { RunningEngine, TaggedImage } from '../engines/engine.ts';
+import { LabError } from '../errors.ts';
+import { writeJson } from '../lab-folder.ts';
+import { objectsOf, type BrokenShop } from './break-shop.ts';
+import { applyManifests, removeWorkloads, waitAvailable } from './deploy.ts';
+import type { Lab } from './lab.ts';
+
+const lookEveryMs = 50;
+const goneWithinMs = 15_000;
+
+/**
+ * Begins again with empty data volumes, a healthy shop and its baseline: what a fault did to stored data can't be
+ * undone by deploying anything.
+ * @throws LabError when the shop does not become healthy
+ */
+export async function restoreData(
+  lab: Pick<Lab, 'clock' | 'signal' | 'seat' | 'folder'>,
+  kube: Kube,
+  engine: RunningEngine,
+  shop: BrokenShop,
+  { healthy, entrance }: { healthy: readonly TaggedImage[]; entrance: string },
+): Promise<void> {
+  const { clock, signal, seat, folder } = lab;
+  await removeWorkloads(kube, seat.namespace, { clock, signal });
+  await removeClaims(kube, lab);
+  await engine.images.replaceAll(healthy);
+  await applyManifests(kube, objectsOf(shop.healthy));
+  await waitAvailable(kube, [seat.namespace], { clock, signal }, engine.patience);
+  const baseline = await captureBaseline({
+    kubeconfigPath: engine.kubeconfigPath,
+    namespace: seat.namespace,
+    entranceUrl: entrance,
+    clock,
+    signal,
+  });
+  await writeJson(folder.baselineFile, baseline);
+}
+
+async function removeClaims(
+  kube: Kube,
+  { clock, signal, seat }: Pick<Lab, 'clock' | 'signal' | 'seat'>,
+): Promise<void> {
+  const claims = collectionPath('v1', 'PersistentVolumeClaim', seat.namespace);
+  const deadline = clock.now() + goneWithinMs;
+  for (;;) {
+    const left = await kube.list<{ metadata: { name: string; deletionTimestamp?: string } }>(claims);
+    if (left.length === 0) return;
+    if (clock.now() >= deadline) {
+      throw new LabError('DEPLOY_FAILED', { what: 'The data volume', why: 'the old one does not go away' });
+    }
+    const doomed = left.filter(({ metadata }) => !metadata.deletionTimestamp);
+    await Promise.all(doomed.map(({ metadata }) => kube.delete(`${claims}/${metadata.name}`)));
+    await sleep(clock, lookEveryMs, signal);
+  }
+}
