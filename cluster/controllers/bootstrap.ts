@@ -17,10 +17,12 @@ export async function bootstrapObjects(client: Client): Promise<void> {
 }
 
 async function createOnce<T extends KubeObject>(client: Client, ref: ResourceRef<T>, object: T): Promise<void> {
+  const { name = '', namespace } = object.metadata;
   try {
-    await client.create(ref, object);
+    await client.get(ref, name, namespace);
   } catch (error) {
-    if (!isStatusError(error, 'AlreadyExists')) throw error;
+    if (!isStatusError(error, 'NotFound')) throw error;
+    await client.create(ref, object);
   }
 }
 
