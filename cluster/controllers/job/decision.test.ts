@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { toTimestamp } from '../../../lib/clock.ts';
+import type { Job, Pod } from '../../objects/types.ts';
+import { decideJob } from './decision.ts';
+import { indexesText } from './indexes.ts';
+
+const startMs = Date.parse('2026-11-21T12:00:00Z');
+
+function job(
+  spec: Partial<NonNullable<Job['spec']>> = {},
+  status: Job['status'] = { startTime: toTimestamp(startMs) },
+): Job {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'pack', namespace: 'shop', uid: 'job' },
+    spec: {
+      completions: 1,
+      parallelism: 1,
+      backoffLimit: 2,
+      template: { spec: { containers: [{ name: 'a' }] } },
+      ...spec,
+    },
+    status,
+  };
+}
+
+/** A pod of the Job; one that has ended did so `endedAfterMs` after the start. */
+function pod(phase: string, endedAfterMs = 0, index?: number): Pod {
+  const terminated = { exitCode: phase === 'Failed' ? 1 : 0, finishedAt: toTimestamp(startMs + endedAfterMs) };
+  const state = phase === 'Running' ? {} : { terminated };
+  const base = { image: '', imageID: '', ready: phase === 'Running', restartCount: 0 };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `pack-${endedAfterMs}`,
+      ...(index === undefined ? {} : { annotations: { 'batch.kubernetes.io/job-completion-index': String(index) } }),
+    },
+    status: { phase, containerStatuses: [{ name: 'a', state, ...base }] },
+  };
+}
+
+const conditions = (decision: ReturnType<typeof decideJob>) =>
+  decision.status.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+
+describe('a Job', () => {
+  it('starts as many pods as may run together and are still needed', () => {
+    expect(decideJob(job(), [], startMs).create).toHaveLength(1);
+    expect(decideJob(job({ completions: 5, parallelism: 3 }), [pod('Succeeded')], startMs).create).toHaveLength(3);
+    expect(decideJob(job({ completions: 2, parallelism: 3 }), [pod('Succeeded')], startMs).create).toHaveLength(1);
+  });
+
+  it('is complete when enough pods have succeeded', () => {
+    const decision = decideJob(job(), [pod('Succeeded')], startMs + 1000);
+    expect(conditions(decision)).toEqual([
+      'SuccessCriteriaMet=True CompletionsReached',
+      'Complete=True CompletionsReached',
+    ]);
+    expect(decision.status).toMatchObject({ succeeded: 1, completionTime: toTimestamp(startMs + 1000) });
+    expect(decision.events).toEqual([{ type: 'Normal', reason: 'Completed', message: 'Job completed' }]);
+  });
+
+  it('waits ten seconds after a failure, and twice as long after each further one', () => {
+    const once = decideJob(job(), [pod('Failed', 5000)], startMs + 6000);
+    expect(once).toMatchObject({ create: [], requeueAfterMs: 9000 });
+    const twice = [pod('Failed', 5000), pod('Failed', 20_000)];
+    expect(decideJob(job(), twice, startMs + 21_000).requeueAfterMs).toBe(19_000);
+    expect(decideJob(job(), twice, startMs + 40_000).create).toHaveLength(1);
+  });
+
+  it('fails when more pods have failed than its limit allows', () => {
+    const failed = [pod('Failed', 1), pod('Failed', 2), pod('Failed', 3)];
+    const decision = decideJob(job(), failed, startMs + 9000);
+    expect(conditions(decision)).toEqual([
+      'FailureTarget=True BackoffLimitExceeded',
+      'Failed=True BackoffLimitExceeded',
+    ]);
+    expect(decision.events).toEqual([
+      { type: 'Warning', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' },
+    ]);
+  });
+
+  it('ends what runs when its deadline is over, and has failed when nothing runs any more', () => {
+    const late = job({ activeDeadlineSeconds: 30 });
+    const running = pod('Running');
+    expect(decideJob(late, [running], startMs + 10_000).requeueAfterMs).toBe(20_000);
+    const decision = decideJob(late, [running], startMs + 30_000);
+    expect(decision.remove).toEqual([running]);
+    expect(conditions(decision)).toEqual(['FailureTarget=True DeadlineExceeded']);
+    const after = decideJob({ ...late, status: decision.status }, [], startMs + 31_000);
+    expect(conditions(after)).toContain('Failed=True DeadlineExceeded');
+    expect(after.status.failed).toBe(1);
+  });
+
+  it('stands still while suspended, and its time begins anew afterwards', () => {
+    const running = pod('Running');
+    const stopped = decideJob(job({ suspend: true }), [running], startMs);
+    expect(stopped.remove).toEqual([running]);
+    expect(stopped.status.startTime).toBeUndefined();
+    expect(conditions(stopped)).toEqual(['Suspended=True JobSuspended']);
+    const goesOn = decideJob(job({}, stopped.status), [], startMs + 60_000);
+    expect(conditions(goesOn)).toEqual(['Suspended=False JobResumed']);
+    expect(goesOn.status.startTime).toBe(toTimestamp(startMs + 60_000));
+    expect(goesOn.create).toHaveLength(1);
+  });
+
+  it('gives each pod of an indexed Job a number that is not done yet', () => {
+    const indexed = job({ completions: 4, parallelism: 2, completionMode: 'Indexed' });
+    const decision = decideJob(indexed, [pod('Succeeded', 1, 0), pod('Running', 0, 1)], startMs + 5000);
+    expect(decision.create.map(({ metadata }) => metadata.generateName)).toEqual(['pack-2-']);
+    expect(decision.status.completedIndexes).toBe('0');
+    expect(indexesText(new Set([0, 1, 2, 4, 6, 7]))).toBe('0-2,4,6,7');
+  });
+});
