@@ -67,7 +67,15 @@ export class PodWorker {
     this.records = recordsOf(pod, this.#startedAtMs);
     this.#wasOver = isOver(pod);
     this.logs.recover(this.records, foldersOf(pod, services).logDir, services.clock);
+    this.#noteRestart();
     this.done = this.#run();
+  }
+
+  /** The pod outlived the node's last life; its containers did not. */
+  #noteRestart(): void {
+    if (this.#wasOver || !this.records.some(({ ended }) => ended?.reason === 'Unknown')) return;
+    const message = 'Pod sandbox changed, it will be killed and re-created.';
+    this.#services.recorder.record({ about: this.#pod, type: 'Normal', reason: 'SandboxChanged', message });
   }
 
   get pod(): Pod {

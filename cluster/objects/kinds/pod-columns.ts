@@ -34,7 +34,7 @@ function summarize(pod: Pod): Summary {
   const { spec, status } = pod;
   const summary = {
     ready: 0,
-    total: spec?.containers?.length ?? 0,
+    total: (spec?.containers?.length ?? 0) + sidecarsOf(pod).size,
     restarts: 0,
     lastRestart: '',
     status: status?.reason ?? status?.phase ?? '',
@@ -51,13 +51,24 @@ function summarize(pod: Pod): Summary {
   return summary;
 }
 
-/** Differs: sidecars (init containers that restart) are counted as ordinary init containers. */
-function summarizeInitContainers({ spec, status }: Pod, summary: Summary): boolean {
+/** Init containers that go on beside the others: they count as ready or not as these do. */
+function sidecarsOf({ spec }: Pod): ReadonlySet<string> {
+  const inits = spec?.initContainers ?? [];
+  return new Set(inits.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
+}
+
+function summarizeInitContainers(pod: Pod, summary: Summary): boolean {
+  const { spec, status } = pod;
   const count = spec?.initContainers?.length ?? 0;
+  const sidecars = sidecarsOf(pod);
   for (const [index, container] of (status?.initContainerStatuses ?? []).entries()) {
     countRestarts(container, summary);
     const { terminated, waiting } = container.state ?? {};
     if (terminated?.exitCode === 0) continue;
+    if (sidecars.has(container.name) && container.started) {
+      if (container.ready) summary.ready += 1;
+      continue;
+    }
     if (terminated) summary.status = `Init:${terminationText(terminated)}`;
     else if (waiting?.reason && waiting.reason !== 'PodInitializing') summary.status = `Init:${waiting.reason}`;
     else summary.status = `Init:${index}/${count}`;
@@ -70,6 +81,8 @@ function summarizeContainers(pod: Pod, summary: Summary): void {
   let running = false;
   summary.restarts = 0;
   summary.lastRestart = '';
+  const sidecars = sidecarsOf(pod);
+  for (const one of pod.status?.initContainerStatuses ?? []) if (sidecars.has(one.name)) countRestarts(one, summary);
   for (const container of (pod.status?.containerStatuses ?? []).toReversed()) {
     countRestarts(container, summary);
     const { terminated, waiting } = container.state ?? {};
