@@ -4,12 +4,11 @@ import { toTimestamp } from '../../lib/clock.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { cronJobs, jobs } from '../client/resources.ts';
 import { controllerOf } from '../objects/owner-refs.ts';
-import { isStatusError } from '../objects/status-error.ts';
 import type { CronJob, Job } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { cronJobStatus, dueTimes, jobFor, surplusJobs } from './cron-job/decision.ts';
+import { cronJobStatus, dueTimes, surplusJobs } from './cron-job/decision.ts';
+import { createJobControl } from './cron-job/job-control.ts';
 import { conditionOf, finishedAtMs } from './job/conditions.ts';
-import { messageOf } from './replica-set/pod-control.ts';
 
 /** Timers may fire a little early; a moment is served when it has passed. */
 const slackMs = 100;
@@ -20,13 +19,14 @@ export function createCronJobController({ client, informers, clock, recorder }: 
   const cronJobInformer = informers.for(cronJobs);
   const jobInformer = informers.for(jobs);
   const events = recorder('cronjob-controller');
+  const jobControl = createJobControl(client, events);
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const cronJob = cronJobInformer.get(key);
     if (!cronJob || cronJob.metadata.deletionTimestamp) return undefined;
     const owned = jobInformer.list().filter((job) => controllerOf(job)?.uid === cronJob.metadata.uid);
     const current = await report(cronJob, owned);
-    for (const job of surplusJobs(cronJob, owned)) await remove(cronJob, job);
+    for (const job of surplusJobs(cronJob, owned)) await jobControl.remove(cronJob, job);
     if (cronJob.spec?.suspend) return undefined;
 
     const { dueMs, nextMs, tooManyMissed } = dueTimes(current, clock.now());
@@ -61,27 +61,10 @@ export function createCronJobController({ client, informers, clock, recorder }: 
       note(cronJob, 'Normal', 'JobAlreadyActive', message);
       return;
     }
-    if (policy === 'Replace') for (const job of active) await remove(cronJob, job);
-    try {
-      const { metadata } = await client.create(jobs, jobFor(cronJob, dueMs));
-      note(cronJob, 'Normal', 'SuccessfulCreate', `Created job ${metadata.name}`);
-    } catch (error) {
-      if (!isStatusError(error, 'AlreadyExists')) {
-        note(cronJob, 'Warning', 'FailedCreate', `Error creating job: ${messageOf(error)}`);
-        throw error;
-      }
-    }
+    if (policy === 'Replace') for (const job of active) await jobControl.remove(cronJob, job);
+    await jobControl.create(cronJob, dueMs);
     const status = { ...cronJob.status, lastScheduleTime: toTimestamp(dueMs) };
     await client.updateStatus(cronJobs, { ...cronJob, status });
-  }
-
-  async function remove(cronJob: CronJob, { metadata: { name = '', namespace, uid } }: Job): Promise<void> {
-    try {
-      await client.delete(jobs, name, { namespace, uid, propagationPolicy: 'Background' });
-      note(cronJob, 'Normal', 'SuccessfulDelete', `Deleted job ${name}`);
-    } catch (error) {
-      if (!isStatusError(error, 'NotFound')) throw error;
-    }
   }
 
   function note(cronJob: CronJob, type: 'Normal' | 'Warning', reason: string, message: string): void {

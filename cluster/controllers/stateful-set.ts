@@ -1,26 +1,25 @@
 /** StatefulSet: pods with names and claims of their own, started and replaced in order. */
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
-import { controllerRevisions, persistentVolumeClaims, pods, statefulSets } from '../client/resources.ts';
-import { isStatusError } from '../objects/status-error.ts';
+import { controllerRevisions, pods, statefulSets } from '../client/resources.ts';
 import type { ControllerRevision, Pod, StatefulSet } from '../objects/types.ts';
 import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
 import { createExpectations } from './expectations.ts';
 import { ownerKeys } from './owner-keys.ts';
 import { untilAvailableMs } from './pod-state.ts';
-import { messageOf } from './replica-set/pod-control.ts';
-import { latestRevision, surplusRevisions, templateOf } from './revisions.ts';
-import { claimsAt, podAt, podName, revisionOf } from './stateful-set/identity.ts';
+import { latestRevision, surplusRevisions } from './revisions.ts';
+import { revisionOf } from './stateful-set/identity.ts';
 import { planStatefulSet, type Step } from './stateful-set/plan.ts';
+import { createStatefulPodControl } from './stateful-set/pod-control.ts';
 import { statefulSetStatus } from './stateful-set/status.ts';
 
 export function createStatefulSetController({ client, informers, clock, recorder }: ControllerContext): Controller {
   const setInformer = informers.for(statefulSets);
   const podInformer = informers.for(pods);
   const revisionInformer = informers.for(controllerRevisions);
-  const events = recorder('statefulset-controller');
   const expectations = createExpectations(clock, podInformer);
+  const podControl = createStatefulPodControl(client, recorder('statefulset-controller'), expectations);
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const set = setInformer.get(key);
@@ -44,62 +43,13 @@ export function createStatefulSetController({ client, informers, clock, recorder
     return requeueAfterMs ? { requeueAfterMs } : undefined;
   }
 
-  async function perform(
+  function perform(
     set: StatefulSet,
     step: Step,
     revisions: { current: ControllerRevision; update: ControllerRevision },
   ): Promise<void> {
-    if (step.kind === 'delete') {
-      await report(set, 'delete', step.pod.metadata.name ?? '', () => remove(set, step.pod));
-      return;
-    }
-    await createClaims(set, step.ordinal);
-    const revision = revisions[step.revision];
-    const pod = podAt(set, step.ordinal, templateOf(revision), revision.metadata.name ?? '');
-    await report(set, 'create', podName(set, step.ordinal), async () => {
-      expectations.expect(keyOf(set), 'created', await client.create(pods, pod));
-    });
-  }
-
-  async function remove(set: StatefulSet, pod: Pod): Promise<void> {
-    const { name = '', namespace, uid } = pod.metadata;
-    try {
-      await client.delete(pods, name, { namespace, uid });
-      expectations.expect(keyOf(set), 'deleted', pod);
-    } catch (error) {
-      if (!isStatusError(error, 'NotFound')) throw error;
-    }
-  }
-
-  async function createClaims(set: StatefulSet, ordinal: number): Promise<void> {
-    for (const wanted of claimsAt(set, ordinal)) {
-      try {
-        await client.create(persistentVolumeClaims, wanted);
-      } catch (error) {
-        if (isStatusError(error, 'AlreadyExists')) continue;
-        throw error;
-      }
-      const message = `create Claim ${wanted.metadata.name} Pod ${podName(set, ordinal)} in StatefulSet ${set.metadata.name} success`;
-      events.record({ about: set, type: 'Normal', reason: 'SuccessfulCreate', message });
-    }
-  }
-
-  async function report(
-    set: StatefulSet,
-    verb: 'create' | 'delete',
-    pod: string,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    const text = `${verb} Pod ${pod} in StatefulSet ${set.metadata.name}`;
-    const what = verb === 'create' ? 'Create' : 'Delete';
-    try {
-      await work();
-      events.record({ about: set, type: 'Normal', reason: `Successful${what}`, message: `${text} successful` });
-    } catch (error) {
-      const message = `${text} failed error: ${messageOf(error)}`;
-      events.record({ about: set, type: 'Warning', reason: `Failed${what}`, message });
-      throw error;
-    }
+    if (step.kind === 'delete') return podControl.remove(set, step.pod);
+    return podControl.create(set, step.ordinal, revisions[step.revision]);
   }
 
   async function truncateHistory(

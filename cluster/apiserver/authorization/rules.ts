@@ -62,7 +62,7 @@ function isSubject(subject: Subject, user: User, bindingNamespace: string | unde
 }
 
 function rulesOfRole(store: Store, namespace: string | undefined, name: string): readonly PolicyRule[] | undefined {
-  const role = store.get(`roles.${group}`, namespace, name) as Role | undefined;
+  const role: Role | undefined = store.get(`roles.${group}`, namespace, name);
   return role && (role.rules ?? []);
 }
 
@@ -71,7 +71,7 @@ function rulesOfRole(store: Store, namespace: string | undefined, name: string):
  * Differs: they are gathered when somebody asks; `get clusterrole` shows the role's own rules only.
  */
 function rulesOfClusterRole(store: Store, name: string): readonly PolicyRule[] | undefined {
-  const role = store.get(`clusterroles.${group}`, undefined, name) as ClusterRole | undefined;
+  const role: ClusterRole | undefined = store.get(`clusterroles.${group}`, undefined, name);
   if (!role) return undefined;
   const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
   if (selectors.length === 0) return role.rules ?? [];

@@ -56,7 +56,7 @@ export const cronJob: KindDefinition<CronJob> = {
 };
 
 function validateCronJob(object: CronJob): FieldError[] {
-  const spec = object.spec as Spec;
+  const { spec } = object;
   const errors = validateMetadata(object, nameProblems);
   if (!spec.schedule) errors.push(requiredValue('spec.schedule'));
   else {
