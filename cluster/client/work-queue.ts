@@ -19,6 +19,7 @@ export interface WorkQueue {
 }
 
 const firstRetryMs = 5;
+/** Differs: 1000 s in Kubernetes. Who has raised a quota sees the pods come while still looking. */
 const longestRetryMs = 10_000;
 
 export function createWorkQueue({ clock }: { clock: Clock }): WorkQueue {

@@ -4,8 +4,7 @@ import type { PodNetwork } from '../network/pod-network.ts';
 import { badRequest, internalError } from '../objects/status-error.ts';
 import type { ContainerStatus, Pod } from '../objects/types.ts';
 import type { ContainerLog } from './container-log.ts';
-import { type ContainerRecord, type Run, specOf } from './container-record.ts';
-import { containerStatus } from './container-status.ts';
+import type { ContainerRecord, Run } from './container-record.ts';
 import { readLog } from './log-reader.ts';
 import type { PodWorker } from './pod-worker.ts';
 import type { UsageMeter } from './usage.ts';
@@ -33,8 +32,7 @@ export function createNodeProxy(options: {
   return {
     async logs(pod, logOptions, signal) {
       const record = recordOf(pod, logOptions.container);
-      const status = containerStatus(specOf(pod, record.name), record, (pod.spec?.initContainers ?? []).length > 0);
-      const id = runWithLog(pod, status, logOptions);
+      const id = runWithLog(pod, reportedStatus(worker(pod)?.pod ?? pod, record), logOptions);
       const log = worker(pod)?.logs.get(record.name, id);
       if (!log) return Readable.from([`unable to retrieve container logs for containerd://${id}`]);
       return streamOf(log, logOptions, signal);
@@ -61,6 +59,22 @@ export function createNodeProxy(options: {
     podUsage: () => usage.pods(),
     nodeUsage: () => [usage.node()],
   };
+}
+
+/** What was last reported decides, not what the kubelet knows by now: so it is on a real node. */
+function reportedStatus({ spec, status }: Pod, { name }: ContainerRecord): ContainerStatus {
+  const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  const reason = spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
+  return (
+    statuses.find((one) => one.name === name) ?? {
+      name,
+      image: '',
+      imageID: '',
+      ready: false,
+      restartCount: 0,
+      state: { waiting: { reason } },
+    }
+  );
 }
 
 /**
