@@ -1,8 +1,11 @@
-import { systemClock, type Clock } from '../lib/clock.ts';
+import { sleep, systemClock, type Clock } from '../lib/clock.ts';
 import { connectKube, type Kube } from '../lib/kube/kube.ts';
-import { placeOrder } from './order-client.ts';
+import { outcomeOf, placeOrder } from './order-client.ts';
 import { askService } from './proxy.ts';
 import { podsOf, readState, type Deployment, type PodSpec, type Service, type State } from './state.ts';
+
+const canaryTries = 6;
+const betweenTriesMs = 500;
 
 /** The healthy system, as it was before anything was broken. Plain data: the lab keeps it as JSON. */
 export interface Baseline {
@@ -37,19 +40,26 @@ export async function captureBaseline(options: BaselineOptions): Promise<Baselin
   const [state, prices] = await Promise.all([readState(kube, options.namespace), readPrices(kube, options.namespace)]);
   const items = Object.keys(prices);
   const canaries = await Promise.all(
-    Array.from({ length: options.canaryOrders ?? 3 }, async (_, index) => {
+    Array.from({ length: options.canaryOrders ?? 3 }, (_, index) => {
       const item = items[(index * 7) % items.length] ?? 'laptop';
-      const order = await placeOrder(
-        options.entranceUrl,
-        { item, quantity: 1 + index },
-        { clock, signal: options.signal },
-      );
-      if (!order.id)
-        throw new Error(`the healthy shop did not take an order: ${order.problem ?? `status ${order.status}`}`);
-      return { id: order.id, totalCents: order.totalCents ?? 0 };
+      return placeCanary({ item, quantity: 1 + index }, options, clock);
     }),
   );
   return { takenAt: new Date(clock.now()).toISOString(), ...describe(state), prices, canaries };
+}
+
+/** Pods are ready a moment before those who call them have noticed: a first refusal says nothing. */
+async function placeCanary(
+  wanted: { item: string; quantity: number },
+  { entranceUrl, signal }: BaselineOptions,
+  clock: Clock,
+): Promise<Baseline['canaries'][number]> {
+  for (let tried = 1; ; tried++) {
+    const order = await placeOrder(entranceUrl, wanted, { clock, signal });
+    if (order.id) return { id: order.id, totalCents: order.totalCents ?? 0 };
+    if (tried >= canaryTries) throw new Error(`the healthy shop did not take an order: ${outcomeOf(order)}`);
+    await sleep(clock, betweenTriesMs, signal);
+  }
 }
 
 function describe(state: State): Pick<Baseline, 'deployments' | 'services' | 'cronJobs'> {

@@ -3,15 +3,15 @@ import type { ServiceContext } from './context.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 const openAfter = 10;
-const restMs = 1_000;
+const restMs = 500;
 
 /**
- * Stops calling who has given no answer at all ten times in a row, so that callers don't pile up behind it. After a
- * second one call may try. An answer, whatever its status, shows that somebody is there.
+ * Stops calling who has let ten calls in a row wait in vain, so that callers don't pile up behind it; soon afterwards
+ * one call may try. An answer, whatever its status, shows that somebody is there; and who refuses at once, as a service
+ * that is just starting does, makes nobody wait.
  */
 export function createCircuit(service: ServiceContext, name: string): <T>(call: () => Promise<T>) => Promise<T> {
-  const isSilence = (error: unknown) =>
-    error instanceof UpstreamError && (error.failure === 'timeout' || error.failure === 'unreachable');
+  const isSilence = (error: unknown) => error instanceof UpstreamError && error.failure === 'timeout';
   const circuit = circuitBreaker(handleWhen(isSilence), {
     halfOpenAfter: restMs,
     breaker: new ConsecutiveBreaker(openAfter),
