@@ -1,3 +1,4 @@
+import { containerStatusesOf } from '../objects/container-statuses.ts';
 import type { Container, Pod } from '../objects/types.ts';
 import type { ContainerExit, RunningContainer } from '../runtime/container-runtime.ts';
 import type { BackOff } from './back-off.ts';
@@ -82,9 +83,7 @@ export function isInit({ kind }: ContainerRecord): boolean {
 function recordOf(container: Container, kind: ContainerRecord['kind'], pod: Pod, nowMs: number): ContainerRecord {
   const { name } = container;
   const record: ContainerRecord = { name, kind, restartCount: 0, started: false, wasUp: false, ready: false };
-  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
-  const statuses = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
-  const status = statuses.find((one) => one.name === name);
+  const status = containerStatusesOf(pod).find((one) => one.name === name);
   if (!status?.containerID) return record;
   const { terminated, running } = status.state ?? {};
   const end = terminated ?? (running ? undefined : status.lastState?.terminated);

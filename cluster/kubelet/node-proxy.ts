@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { LogOptions, NodeProxy } from '../apiserver/node-proxy.ts';
 import type { PodNetwork } from '../network/pod-network.ts';
+import { containerStatusesOf } from '../objects/container-statuses.ts';
 import { badRequest, internalError } from '../objects/status-error.ts';
 import type { ContainerStatus, Pod } from '../objects/types.ts';
 import type { ContainerLog } from './container-log.ts';
@@ -62,11 +63,10 @@ export function createNodeProxy(options: {
 }
 
 /** What was last reported decides, not what the kubelet knows by now: so it is on a real node. */
-function reportedStatus({ spec, status }: Pod, { name }: ContainerRecord): ContainerStatus {
-  const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  const reason = spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
+function reportedStatus(pod: Pod, { name }: ContainerRecord): ContainerStatus {
+  const reason = pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
   return (
-    statuses.find((one) => one.name === name) ?? {
+    containerStatusesOf(pod).find((one) => one.name === name) ?? {
       name,
       image: '',
       imageID: '',

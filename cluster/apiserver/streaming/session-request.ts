@@ -1,3 +1,4 @@
+import { containerStatusesOf } from '../../objects/container-statuses.ts';
 import type { Pod } from '../../objects/types.ts';
 import { badRequest, notFound } from '../../objects/status-error.ts';
 
@@ -49,14 +50,9 @@ export function sessionRequest(target: StreamTarget & { verb: 'exec' | 'attach' 
     throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   }
   if (verb === 'exec' && request.command.length === 0) throw badRequest('you must specify at least 1 command');
-  if (!isRunning(pod, request.container)) throw notRunning(verb, pod, request.container);
+  const isRunning = containerStatusesOf(pod).some(({ name, state }) => name === request.container && state?.running);
+  if (!isRunning) throw notRunning(verb, pod, request.container);
   return request;
-}
-
-function isRunning({ status }: Pod, container: string): boolean {
-  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status ?? {};
-  const all = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
-  return all.some(({ name, state }) => name === container && state?.running);
 }
 
 /** Refused by the kubelet, whose plain text the API server hands on as it is; kubectl puts its own words in front. */
@@ -72,7 +68,8 @@ function containerOf(pod: Pod, asked: string): string {
   const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
   const names = containers.map((container) => container.name);
   if (asked) {
-    if ([...containers, ...initContainers, ...ephemeralContainers].some((container) => container.name === asked)) return asked;
+    if ([...containers, ...initContainers, ...ephemeralContainers].some((container) => container.name === asked))
+      return asked;
     throw badRequest(`container ${asked} is not valid for pod ${name}`);
   }
   const preferred = annotations?.['kubectl.kubernetes.io/default-container'];
