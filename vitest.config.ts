@@ -9,7 +9,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{lib,cluster,services,scenarios,grader,lab}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            '{lib,cluster,services,scenarios,grader,lab}/**/*.test.ts',
+            'test/*.test.ts',
+            'test/parity/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**'],
         },
       },
