@@ -14,24 +14,25 @@ export const dependencyUrl = defineCheck<Params>({ phase: 'after', params, run }
 
 async function run({ deployment, port, variable, target }: Params, context: CheckContext): Promise<Finding> {
   const meaning: Meaning = {
-    expected: `${variable} of ${deployment} leads to the Service in front of ${target}`,
+    expected: `${deployment} reaches ${target}, by an address that lasts`,
     why: `without it ${deployment} can neither store nor read an order`,
-    where: `the log of ${deployment}, its environment, and kubectl get services`,
+    where: `what the log of ${deployment} says when an order comes in`,
   };
   const picked = pickPod(context.state, deployment);
   if ('problem' in picked) return finding('fail', picked.problem, meaning);
   const container = mainContainer(picked.pod.spec, deployment);
   const env = container && (await effectiveEnv(context.kube, context.namespace, container));
   const led = judgeUrl(env?.get(variable), target, context);
-  if ('problem' in led) return finding('fail', led.problem, meaning);
-
+  if ('problem' in led) {
+    return finding('fail', `${deployment} has no way to ${target} that lasts`, meaning, `${variable}: ${led.problem}`);
+  }
   const pod = picked.pod.metadata.name;
   const answer = await askUntil(context, { pod, port, path: '/products' }, ({ status }) => status === 200);
-  if (answer.status === 200) return finding('pass', `${led.url}; ${pod} reads from it`, meaning);
+  if (answer.status === 200) return finding('pass', `${pod} reads from ${target}`, meaning, `${variable}: ${led.url}`);
   const down = await whyDown(context, target);
   return down
-    ? finding('pass', `${led.url}, which is right (nothing could be read: ${down})`, meaning)
-    : finding('fail', `${led.url}, but ${pod} answers ${answerOf(answer)}`, meaning);
+    ? finding('pass', `the way to ${target} is right (nothing could be read: ${down})`, meaning)
+    : finding('fail', `${pod} answers ${answerOf(answer)}`, meaning);
 }
 
 /** Why the target can't serve anyone at the moment; undefined when it can. */

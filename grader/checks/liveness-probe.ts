@@ -13,9 +13,9 @@ export const livenessProbe = defineCheck<Params>({ phase: 'after', params, run }
 
 async function run({ deployment }: Params, context: CheckContext): Promise<Finding> {
   const meaning: Meaning = {
-    expected: `the liveness probe of ${deployment} asks where the service answers`,
-    why: 'a probe that asks the wrong place restarts a healthy service, one that never fails lets a dead one lie',
-    where: `the events of the pod, and the probes in kubectl describe deployment ${deployment}`,
+    expected: `the cluster asks ${deployment} whether it lives, and gets an answer`,
+    why: 'each restart fails the requests that are under way, and a dead service that nobody asks stays dead',
+    where: `the events of ${deployment}'s pod, and what happened right before each restart`,
   };
   const spec = deploymentOf(context.state, deployment)?.spec.template.spec;
   const container = spec && mainContainer(spec, deployment);
@@ -33,7 +33,7 @@ export function judgeProbe(target: { port: number; path: string }, answer: Compo
   const succeeds = answer.status !== null && answer.status >= 200 && answer.status < 400;
   return succeeds
     ? finding('pass', `${asked}, and gets ${answer.status}`, meaning)
-    : finding('fail', `${asked}: ${answerOf(answer)}`, meaning);
+    : finding('fail', `asked as the cluster asks: ${answerOf(answer)}`, meaning, asked);
 }
 
 /** Where a container's liveness probe asks, or why that is no question to the service. */

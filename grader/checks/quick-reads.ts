@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
 import { pickPod } from '../component.ts';
 import { answerOf, askPod } from '../proxy.ts';
-import { percentile } from '../statistics.ts';
 import type { Finding } from '../verdict.ts';
 
 const params = z.strictObject({
@@ -17,7 +16,7 @@ const params = z.strictObject({
 });
 type Params = z.infer<typeof params>;
 
-const rounds = 15;
+const rounds = 20;
 
 /** A read takes about as long as one of a single row, however much there is to look through. */
 export const quickReads = defineCheck<Params>({ phase: 'after', params, run });
@@ -25,7 +24,7 @@ export const quickReads = defineCheck<Params>({ phase: 'after', params, run });
 async function run({ deployment, port, path, beside, maxExtraMs }: Params, context: CheckContext): Promise<Finding> {
   const meaning: Meaning = {
     expected: `GET ${path} at ${deployment} takes at most ${maxExtraMs} ms longer than GET ${beside}`,
-    why: 'a read that looks through everything gets slower with every day of business, and makes everything beside it wait',
+    why: 'a read that gets slower with every day of business makes everything beside it wait',
     where:
       'which requests are slow (traces, http_request_duration_seconds by route), and what the database has to do for them',
   };
@@ -49,13 +48,14 @@ async function run({ deployment, port, path, beside, maxExtraMs }: Params, conte
   return judgeReads(readMs, besideMs, maxExtraMs, meaning);
 }
 
+/** Compares the quickest of each: a busy machine makes some answers late, but none early. */
 export function judgeReads(
   readMs: readonly number[],
   besideMs: readonly number[],
   maxExtraMs: number,
   meaning: Meaning,
 ): Finding {
-  const [read, beside] = [percentile(readMs, 0.5) ?? 0, percentile(besideMs, 0.5) ?? 0];
-  const words = `${read.toFixed(1)} ms, beside ${beside.toFixed(1)} ms for a single row`;
+  const [read, beside] = [Math.min(...readMs), Math.min(...besideMs)];
+  const words = `${read.toFixed(1)} ms at its quickest, beside ${beside.toFixed(1)} ms for a single row`;
   return finding(read - beside > maxExtraMs ? 'fail' : 'pass', words, meaning);
 }

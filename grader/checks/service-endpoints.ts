@@ -17,7 +17,7 @@ export function judgeEndpoints({ service, deployment }: Params, state: State): F
   const meaning: Meaning = {
     expected: `Service ${service} leads to the ready pods of Deployment ${deployment}, and only there`,
     why: 'a Service without endpoints refuses everyone; one that is too wide sends customers to the wrong place',
-    where: `kubectl get endpoints ${service}, the Service's selector, and the labels of the pods`,
+    where: `kubectl get endpoints ${service}: who is in it, and who should be`,
   };
   const found = state.services.find(({ metadata }) => metadata.name === service);
   if (!found) return finding('fail', `there is no Service ${service}`, meaning);

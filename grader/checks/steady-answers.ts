@@ -26,7 +26,7 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
   const meaning: Meaning = {
     expected: `${requests} of ${requests} equal questions to each pod of ${deployment} are answered`,
     why: 'what fails at random is repeated by everyone above it, and customers see errors or wait',
-    where: `traces or logs that show who is the first to fail, then the whole environment of ${deployment}`,
+    where: 'traces or logs: which service is the first to fail?',
   };
   const found = deploymentOf(context.state, deployment);
   if (!found) return finding('fail', `there is no Deployment ${deployment}`, meaning);
@@ -40,8 +40,8 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
     const problem = 'problem' in picked ? picked.problem : `${deployment} is not ready`;
     if (found.spec.replicas === 0) return finding('fail', problem, meaning);
     return isOn
-      ? finding('fail', `${problem}; and what is configured would let it fail even if it ran`, meaning)
-      : finding('pass', `nothing in its environment makes it fail (it could not be asked: ${problem})`, meaning);
+      ? finding('fail', `${problem}, so its answers can't be counted on`, meaning, `${given.switch} is on`)
+      : finding('pass', `nothing makes it fail at random (it could not be asked: ${problem})`, meaning);
   }
   for (const pod of pods) {
     const answers = await askOften(given, pod.metadata.name, context);
@@ -54,7 +54,7 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
   }
   // A low rate may be lucky for as long as we ask.
   return isOn
-    ? finding('fail', `${requests} of ${requests} answered, but it is still told to fail now and then`, meaning)
+    ? finding('fail', `${requests} of ${requests} answered this time, which was luck`, meaning, `${given.switch} is on`)
     : finding('pass', `${requests} of ${requests} answered`, meaning);
 }
 

@@ -26,7 +26,7 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
   const { deployment: name, port, refused, path, requests } = given;
   const meaning: Meaning = {
     expected: `after ${requests} requests that ${name} must refuse, it still answers the others`,
-    why: 'what is lost a little with each request is gone after enough of them, and only a restart brings it back',
+    why: 'customers ask for what is not there all day long, and nobody should have to restart a service for it',
     where: `what ${name} reports of itself at /metrics while requests come in, and its log when it stops answering`,
   };
   const deployment = deploymentOf(context.state, name);
