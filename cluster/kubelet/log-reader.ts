@@ -38,6 +38,8 @@ async function* readRecords(log: ContainerLog, options: ReadOptions, signal: Abo
       }
       if (log.generation !== generation) {
         generation = log.generation;
+        // What was written between the last look and the rotation.
+        yield* readFrom(file, offset);
         await file.close();
         file = await open(log.file, 'r');
         offset = 0;

@@ -9,7 +9,7 @@ export const periodMs = 100;
  * Differs: what each container may use at once when it starts. It stands for what a process costs here and not in a
  * container of a real node: the preload, and Node reading its program from a disk that everybody shares.
  */
-const startCreditMs = 300;
+const startCreditMs = 500;
 /** However late somebody looked, no container pays for longer than this many periods. */
 const maxDebtPeriods = 20;
 /** Processor time is told in steps of 10 ms: looking more often shows nothing new. */
