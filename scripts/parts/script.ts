@@ -64,6 +64,7 @@ export function lastWords(output: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  const telling = lines.findLast((line) => /error|failed|denied|refused|no such|not found/i.test(line)) ?? lines.at(-1);
+  // What comes after the first complaint is mostly about cleaning up.
+  const telling = lines.find((line) => /\berror\b|failed|denied|refused|no such|not found/i.test(line)) ?? lines.at(-1);
   return (telling ?? 'it said nothing').replace(/^(ERRO|FATA|WARN)\[\d+\]\s*/, '').slice(0, 400);
 }

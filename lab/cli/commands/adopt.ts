@@ -20,7 +20,7 @@ interface Options {
 /** Makes seats on somebody's cluster, or gives them back. */
 export async function adopt(invocation: Invocation, options: Options): Promise<number> {
   await using kube = await connectTo(options);
-  return options.undo ? undoAdoption(invocation, kube, options) : makeSeats(invocation, kube, options);
+  return options.undo ? await undoAdoption(invocation, kube, options) : await makeSeats(invocation, kube, options);
 }
 
 async function makeSeats(invocation: Invocation, kube: Kube, { namespace: seats, yes }: Options): Promise<number> {

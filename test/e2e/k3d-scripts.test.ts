@@ -1,0 +1,194 @@
+/** The real scripts against stand-ins for docker, k3d and kubectl that note their calls and fail as the real ones do. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, run, type Finished } from '../helpers/run.ts';
+import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
+
+const scripts = fileURLToPath(new URL('../../scripts', import.meta.url));
+const shop = ['gateway', 'api-service', 'auth-service', 'order-service', 'database-service', 'notification-service'];
+
+let tools: StandIns;
+let lab: string;
+
+beforeEach(async () => {
+  tools = await createStandIns();
+  lab = await mkdtemp(join(tmpdir(), 'brokenprod-lab-'));
+});
+afterEach(async () => {
+  await tools[Symbol.asyncDispose]();
+  await rm(lab, { recursive: true, force: true });
+});
+
+const script = (name: string, ...args: string[]): Promise<Finished> =>
+  run(process.execPath, [join(scripts, name), ...args], { env: tools.env, cwd: lab });
+const up = (owner = lab) => script('k3d-up.ts', '--owner', owner, '--kubeconfig', join(lab, 'kubeconfig'));
+const down = (owner = lab) => script('k3d-down.ts', '--owner', owner);
+const changes = async () =>
+  (await tools.calls()).filter((call) => /k3d (cluster|image) |docker (build|push|image rm)|crictl rmi/.test(call));
+
+describe('k3d-up', () => {
+  it('makes a cluster with the entrance and the mark of its folder, and a kubeconfig for nobody else', async () => {
+    const result = await up();
+    expect(result.stderr).toContain('Creating the cluster brokenprod');
+    expect(JSON.parse(result.stdout)).toMatchObject({ cluster: 'brokenprod', created: true });
+    expect((await tools.world()).clusters['brokenprod']).toMatchObject({
+      owner: encodeURIComponent(lab),
+      complete: true,
+    });
+    expect((await stat(join(lab, 'kubeconfig'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('finds its own cluster again and makes no second one', async () => {
+    await up();
+    expect(JSON.parse((await up()).stdout)).toMatchObject({ created: false });
+    expect((await changes()).filter((call) => call.includes('create'))).toHaveLength(1);
+  });
+
+  it('leaves a cluster of that name alone when another lab, or nobody, made it', async () => {
+    await up('/home/somebody/else');
+    const before = await tools.world();
+    const result = await up();
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('It belongs to the lab in /home/somebody/else');
+    await down();
+    expect(await tools.world()).toEqual(before);
+  });
+
+  it.each([
+    [{ missing: ['k3d'] }, /✗ k3d is not on this machine.*https:\/\/k3d\.io/],
+    [{ missing: ['docker', 'kubectl'] }, /docker is not on this machine[\s\S]*kubectl is not on this machine/],
+    [{ versions: { k3d: 'v4.4.8' } }, /k3d 4\.4 is too old, 5\.4 or newer is needed/],
+    [{ daemon: 'down' }, /Docker's daemon does not answer\. Start Docker/],
+    [{ daemon: 'forbidden' }, /you may not talk to it\. Join the group docker/],
+  ] as const)('says in a sentence what is missing: %j', async (behaviour, sentence) => {
+    await tools.behave(behaviour);
+    const result = await up();
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(sentence);
+    expect(result.stderr).not.toContain('    at ');
+    expect(await changes()).toEqual([]);
+  });
+
+  it('takes the next port when the first is taken', async () => {
+    const other = createServer().listen(8080);
+    // Where something else of this machine holds it already, that is as good.
+    await new Promise((resolve) => other.once('listening', resolve).once('error', resolve));
+    const { entrance } = JSON.parse((await up()).stdout) as { entrance: string };
+    expect(['8081', '8082', '18080']).toContain(new URL(entrance).port);
+    other.close();
+  });
+
+  it('puts back what it began when the port goes in the last moment', async () => {
+    await tools.behave({ create: 'port-taken' });
+    const result = await up();
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/✗ k3d made no cluster: .*port is already allocated/);
+    expect((await tools.world()).clusters).toEqual({});
+  });
+
+  it('puts back what it began on Ctrl-C', async () => {
+    await tools.behave({ create: 'hangs' });
+    const child = spawn(process.execPath, [join(scripts, 'k3d-up.ts'), '--owner', lab], {
+      env: { ...process.env, ...tools.env },
+      cwd: lab,
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    await eventually(
+      'it has begun',
+      async () => (await tools.world()).clusters,
+      (clusters) => 'brokenprod' in clusters,
+    );
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(130);
+    expect(said).toContain('✗ Interrupted.');
+    expect((await tools.world()).clusters).toEqual({});
+  });
+
+  it('replaces a cluster that a killed start left half-made', async () => {
+    await tools.behave({ create: 'hangs' });
+    const child = spawn(process.execPath, [join(scripts, 'k3d-up.ts'), '--owner', lab], {
+      env: { ...process.env, ...tools.env },
+      cwd: lab,
+    });
+    await eventually(
+      'it has begun',
+      async () => (await tools.world()).clusters,
+      (clusters) => 'brokenprod' in clusters,
+    );
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await tools.behave({});
+    const result = await up();
+    expect(result.code, result.stderr).toBe(0);
+    expect((await tools.world()).clusters['brokenprod']).toMatchObject({ complete: true });
+  });
+});
+
+describe('k3d-down', () => {
+  it('deletes its cluster and the images that were built for it, and nothing else', async () => {
+    await up();
+    await script('build-and-import.ts', '--to', 'k3d:brokenprod');
+    await script('build-and-import.ts', '--to', 'registry.example/team', '--prefix', 'registry.example/team/');
+    expect(JSON.parse((await down()).stdout)).toEqual({ cluster: 'brokenprod', deleted: true });
+    const { clusters, built } = await tools.world();
+    expect(clusters).toEqual({});
+    expect(Object.keys(built).every((ref) => ref.startsWith('registry.example/'))).toBe(true);
+    expect(JSON.parse((await down()).stdout)).toEqual({ cluster: 'brokenprod', deleted: false });
+  });
+});
+
+describe('build-and-import', () => {
+  it('brings every image under all its names, and never notification-service:v2.0', async () => {
+    await up();
+    const result = await script('build-and-import.ts', '--to', 'k3d:brokenprod');
+    expect(result.code, result.stderr).toBe(0);
+    const arrived = (await tools.world()).delivered['brokenprod'];
+    expect(arrived).toEqual(expect.arrayContaining(shop.flatMap((name) => [`${name}:latest`, `${name}:1.0.0`])));
+    expect(arrived).not.toContain('notification-service:v2.0');
+  });
+
+  it('notices what k3d lost on the way, and brings it again', async () => {
+    await up();
+    await tools.behave({ import: 'half-once' });
+    const result = await script('build-and-import.ts', '--to', 'k3d:brokenprod');
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stderr).toMatch(/\d+ did not arrive: once more/);
+    expect((await tools.world()).delivered['brokenprod']).toHaveLength(15);
+  });
+
+  it('names what did not arrive when k3d goes on failing; running it again completes it', async () => {
+    await up();
+    await tools.behave({ import: 'half' });
+    const result = await script('build-and-import.ts', '--to', 'k3d:brokenprod');
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/✗ .*shoppers:latest.* did not get into k3d:brokenprod: failed to import images/);
+    await tools.behave({});
+    expect((await script('build-and-import.ts', '--to', 'k3d:brokenprod')).code).toBe(0);
+  });
+
+  it('pushes to a registry under its own names', async () => {
+    const result = await script(
+      'build-and-import.ts',
+      '--to',
+      'registry.example/team',
+      '--prefix',
+      'registry.example/team/',
+    );
+    expect(result.code, result.stderr).toBe(0);
+    expect(await tools.calls()).toContain('docker push registry.example/team/gateway:1.0.0');
+  });
+
+  it('asks where to when it is not told', async () => {
+    const result = await script('build-and-import.ts');
+    expect(result.stderr).toContain('✗ Say where the images go');
+    expect(await readFile(join(tools.dir, 'calls.txt'), 'utf8').catch(() => '')).toBe('');
+  });
+});

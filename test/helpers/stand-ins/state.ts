@@ -1,0 +1,61 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** How the stand-ins misbehave. */
+export interface Behaviour {
+  /** Tools that are not on the machine. */
+  missing?: readonly string[];
+  versions?: Readonly<Record<string, string>>;
+  daemon?: 'down' | 'forbidden';
+  /** `port-taken`: as Docker says it, after k3d has begun. `hangs`: until it is ended, leaving a half-made cluster. */
+  create?: 'port-taken' | 'hangs';
+  /** `half-once`: loses half of the images the first time, and still exits with 0. `half`: each time. */
+  import?: 'half-once' | 'half';
+}
+
+export interface FakeCluster {
+  owner: string | null;
+  complete: boolean;
+  port: number;
+}
+
+/** What the stand-ins remember between calls. */
+export interface World {
+  clusters: Record<string, FakeCluster>;
+  /** Labels of each image in the local Docker. */
+  built: Record<string, { target: string; entry: string }>;
+  /** What is in each cluster's nodes, or in a registry. */
+  delivered: Record<string, string[]>;
+  imports: number;
+}
+
+export const dir = process.env['STAND_IN_DIR'] ?? '';
+const worldFile = join(dir, 'world.json');
+
+export function behaviour(): Behaviour {
+  const file = join(dir, 'behaviour.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Behaviour) : {};
+}
+
+export function world(): World {
+  if (!existsSync(worldFile)) return { clusters: {}, built: {}, delivered: {}, imports: 0 };
+  return JSON.parse(readFileSync(worldFile, 'utf8')) as World;
+}
+
+/** Changes the world; calls come one after the other. */
+export function change(edit: (world: World) => void): void {
+  const now = world();
+  edit(now);
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(worldFile, JSON.stringify(now, null, 1));
+}
+
+export function note(call: readonly string[]): void {
+  appendFileSync(join(dir, 'calls.txt'), `${call.join(' ')}\n`);
+}
+
+/** Ends as a tool that failed. */
+export function fail(message: string, code = 1): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
