@@ -46,8 +46,9 @@ export function defineCheck<P>(check: Check<P>): Check<P> {
 /** The part of a finding that a check's own text table holds, the same whatever the answer. */
 export type Meaning = Pick<Finding, 'expected' | 'why' | 'where'>;
 
-export function finding(verdict: Answer, observed: string, meaning: Meaning): Finding {
-  return { verdict, observed, ...meaning };
+/** @param cause what is behind it, when the grader has seen that; kept from the trainee until the issue is repaired */
+export function finding(verdict: Answer, observed: string, meaning: Meaning, cause?: string): Finding {
+  return { verdict, observed, ...meaning, ...(cause !== undefined && { cause }) };
 }
 
 /** A question that could not be put, since something else that it needs is broken. */

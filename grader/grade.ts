@@ -4,7 +4,7 @@ import { connectKube, type Kube } from '../lib/kube/kube.ts';
 import type { Baseline } from './baseline.ts';
 import type { CheckContext, WindowContext } from './check.ts';
 import { prepareCheck, type Phase, type PreparedCheck } from './checks/index.ts';
-import type { CheckSpec, GradingPlan } from './grading-plan.ts';
+import type { CheckSpec, GradingPlan, PlannedIssue } from './grading-plan.ts';
 import { Perturbations } from './perturbations.ts';
 import { removeCopies } from './private-copy.ts';
 import { scoreOf } from './score.ts';
@@ -87,7 +87,7 @@ export async function grade(options: GradeOptions): Promise<Verdict> {
   }
   const resultOf = (spec: CheckSpec): CheckResult =>
     results.get(prepared.get(keyOf(spec)) as PreparedCheck) as CheckResult;
-  const issues = options.plan.issues.map((issue) => judgeIssue(issue, issue.checks.map(resultOf)));
+  const issues = options.plan.issues.map((issue, index) => judgeIssue(issue, index + 1, issue.checks.map(resultOf)));
   const criteria = options.plan.criteria.map((criterion) => judgeCriterion(criterion, criterion.checks.map(resultOf)));
   const hints = { used: options.hintsUsed ?? 0, cost: options.plan.hintCost };
   return {
@@ -187,10 +187,11 @@ function unanswered({ kind }: PreparedCheck, error: unknown): CheckResult {
   };
 }
 
-function judgeIssue(issue: GradingPlan['issues'][number], results: CheckResult[]): IssueVerdict {
-  const { id, title, component, points: maxPoints } = issue;
-  const verdict = worst(results.map((result) => result.verdict));
-  return { id, title, component, verdict, points: verdict === 'pass' ? maxPoints : 0, maxPoints, checks: results };
+function judgeIssue(issue: PlannedIssue, number: number, checked: CheckResult[]): IssueVerdict {
+  const { id, title, complaint, component, cause, points: maxPoints } = issue;
+  const verdict = worst(checked.map((result) => result.verdict));
+  const points = verdict === 'pass' ? maxPoints : 0;
+  return { number, id, title, complaint, component, verdict, points, maxPoints, checks: checked, cause };
 }
 
 function judgeCriterion(criterion: GradingPlan['criteria'][number], results: CheckResult[]): CriterionVerdict {

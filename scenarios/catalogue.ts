@@ -14,7 +14,16 @@ export interface Catalogue {
 /** What the grader is asked to judge, in a form that knows nothing of stories and hints. */
 export interface GradingPlan {
   scenario: string;
-  issues: { id: string; title: string; component: string; points: number; checks: CheckSpec[] }[];
+  issues: {
+    id: string;
+    title: string;
+    complaint: string;
+    component: string;
+    cause: string;
+    points: number;
+    checks: CheckSpec[];
+    answer: { component: string; kind: string; synonyms: string[] };
+  }[];
   criteria: { id: string; title: string; points: number; checks: CheckSpec[] }[];
   hintCost: number;
 }
@@ -54,13 +63,10 @@ export function faultsOf(catalogue: Catalogue, scenario: Scenario): Fault[] {
 export function gradingPlan(catalogue: Catalogue, scenario: Scenario): GradingPlan {
   return {
     scenario: scenario.id,
-    issues: faultsOf(catalogue, scenario).map(({ id, title, component, points, checks }) => ({
-      id,
-      title,
-      component,
-      points,
-      checks,
-    })),
+    issues: faultsOf(catalogue, scenario).map((fault) => {
+      const { id, title, complaint, component, kind, synonyms, rootCause: cause, points, checks } = fault;
+      return { id, title, complaint, component, cause, points, checks, answer: { component, kind, synonyms } };
+    }),
     criteria: scenario.criteria,
     hintCost: scenario.hintCost,
   };

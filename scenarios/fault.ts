@@ -67,7 +67,10 @@ const visibleSchema = z.strictObject({
 /** A fault, as `faults/<id>/fault.yaml` describes it. The only definition of the format. */
 export const faultSchema = z.strictObject({
   id,
+  /** Names the fault, so it is for those who have repaired it. */
   title: text,
+  /** What a customer or an alert says, in one line; gives nothing away. */
+  complaint: text.max(90),
   component: id,
   kind: z.enum(['configuration', 'image', 'dependency', 'probe', 'networking', 'resources', 'code', 'chaos']),
   points: z.number().int().positive(),

@@ -36,7 +36,7 @@ export function textReport(verdict: Verdict, options: { color?: boolean; width?:
 
 /** One line when all is well; else the first thing that is not, and where to look. */
 function issueLines(issue: IssueVerdict, style: Style, width: number): string[] {
-  const head = headLine(issue.verdict, issue.title, issue, style);
+  const head = headLine(issue.verdict, `${issue.number} ${issue.title}`, issue, style);
   return [head, ...findingLines(decisive(issue.verdict, issue.checks), style, width)];
 }
 
@@ -66,6 +66,7 @@ function findingLines(finding: Finding | undefined, style: Style, width: number)
     ['wanted', finding.expected],
     ['why', finding.why],
     ['look at', finding.where],
+    ...(finding.cause === undefined ? [] : [['cause', finding.cause] as const]),
   ] as const;
   return rows.flatMap(([label, text]) =>
     wrap(text, width - 14).map((line, index) => `      ${style('dim', (index === 0 ? label : '').padEnd(8))}${line}`),
@@ -85,7 +86,7 @@ function wrap(text: string, width: number): string[] {
 }
 
 function summary(verdict: Verdict, style: Style): string[] {
-  const { orders, score, maxScore, hintsUsed, hintPenalty, quick, windowS, perturbations } = verdict;
+  const { orders, score, maxScore, hintsUsed, hintPenalty, quick, windowS, perturbations, diagnosis } = verdict;
   const times =
     orders.p50Ms === null
       ? ''
@@ -96,8 +97,28 @@ function summary(verdict: Verdict, style: Style): string[] {
     ...(hintsUsed > 0 ? [`Hints   ${hintsUsed} opened, minus ${hintPenalty} points`] : []),
     ...left.map(({ what }) => style('yellow', `Note    could not be put back: ${what}`)),
     ...(quick ? [`Note    a quick look of ${windowS} s; only the full grading watches for two minutes`] : []),
+    ...timeLines(verdict),
     style('bold', `Score   ${score} of ${maxScore}`),
+    ...(diagnosis && diagnosis.findings > 0 ? [`Diagnosis  ${diagnosis.points} of ${diagnosis.maxPoints}`] : []),
   ];
+}
+
+/** Only what has been reached. */
+function timeLines({ times }: Verdict): string[] {
+  const words = [
+    ['detected', times.detectS],
+    ['diagnosed', times.diagnoseS],
+    ['mitigated', times.mitigateS],
+    ['resolved', times.resolveS],
+  ] as const;
+  const known = words.flatMap(([word, seconds]) => (seconds === null ? [] : `${word} after ${duration(seconds)}`));
+  return known.length > 0 ? [`Times   ${known.join(', ')}`] : [];
+}
+
+/** Such as `3 min 20 s`. */
+export function duration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return minutes > 0 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.round(seconds)} s`;
 }
 
 function ms(value: number | null): string {

@@ -78,7 +78,7 @@ function addWork(add: Add): void {
     'hint',
     'the next hint, of the incident or of one issue; counted',
     async () => (await import('./commands/hint.ts')).hint,
-  ).argument('[issue]', 'an issue, as the report of a grading names it');
+  ).argument('[issue]', 'an issue, by its number in the report of a grading');
   add(
     'grade',
     'judge the system: what is repaired, what is not, and why',

@@ -1,4 +1,5 @@
 import { toTimestamp } from '../../lib/clock.ts';
+import type { Fault } from '../../scenarios/fault.ts';
 import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
@@ -26,14 +27,16 @@ export interface Hint {
 
 /**
  * Opens the next hint: of the whole incident, or of one issue. After the last one it shows that one again.
+ * @param issue its number in the report of a grading, or its id
  * @throws LabError UNKNOWN_FAULT
  */
 export async function nextHint({ folder, engine, clock, seat }: Lab, issue?: string): Promise<Hint> {
   const { session } = await requireLab(folder, engine);
   const catalogue = await loadCatalogue(project.scenarios);
   const scenario = requireScenario(catalogue, session.scenario);
-  const key = issue ?? scenario.id;
-  const hints = issue ? issueHints(faultsOf(catalogue, scenario), issue) : scenario.hints;
+  const fault = issue === undefined ? undefined : requireIssue(faultsOf(catalogue, scenario), issue);
+  const key = fault?.id ?? scenario.id;
+  const hints = fault ? fault.hints.map((text): OneHint => ({ text, commands: [] })) : scenario.hints;
   const opened = session.hints.filter((hint) => hint.issue === key).length;
   const isNew = opened < hints.length;
   const index = Math.min(opened, hints.length - 1);
@@ -46,17 +49,15 @@ export async function nextHint({ folder, engine, clock, seat }: Lab, issue?: str
   const counted = { number: index + 1, of: hints.length, isNew, hintsUsed: session.hints.length };
   const commands = hint.commands.map((command) => placeText(command, seat));
   const text = placeText(hint.text, seat);
-  return { issue: key, ...hint, text, commands, ...counted, cost: scenario.hintCost };
+  return { issue: fault && issue ? issue : key, ...hint, text, commands, ...counted, cost: scenario.hintCost };
 }
 
-function issueHints(
-  faults: readonly { id: string; hints: readonly string[] }[],
-  id: string,
-): { title?: string; text: string; commands: readonly string[] }[] {
-  const fault = faults.find((candidate) => candidate.id === id);
-  if (!fault) {
-    const known = faults.map((candidate) => candidate.id);
-    throw new LabError('UNKNOWN_FAULT', { id, nearest: nearest(id, known) });
-  }
-  return fault.hints.map((text) => ({ text, commands: [] }));
+type OneHint = Pick<Hint, 'title' | 'text' | 'commands'>;
+
+/** An issue by its number, which gives nothing away, or by its id. */
+function requireIssue(faults: readonly Fault[], issue: string): Fault {
+  const fault = /^\d+$/.test(issue) ? faults[Number(issue) - 1] : faults.find(({ id }) => id === issue);
+  if (fault) return fault;
+  const known = faults.map(({ id }) => id);
+  throw new LabError('UNKNOWN_FAULT', { id: issue, nearest: nearest(issue, known) });
 }
