@@ -25,11 +25,9 @@ import { createLoadBalancer, type LoadBalancerAddress } from './network/load-bal
 import { isStatusError } from './objects/status-error.ts';
 import { appletsDirectory } from './runtime/applets/applets-directory.ts';
 import { ImageStore } from './runtime/images.ts';
-import { killLeftovers as killLeftoverProcesses } from './runtime/leftovers.ts';
 import { createNodeRuntime } from './runtime/node-process.ts';
 import { provideToolbox } from './runtime/toolbox/image.ts';
 
-export { ImageStore } from './runtime/images.ts';
 export type { Image } from './runtime/container-runtime.ts';
 export type { AuditEntry } from './apiserver/server.ts';
 export type { LoadBalancerAddress } from './network/load-balancer.ts';
@@ -138,14 +136,6 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     loadBalancers: () => loadBalancer.addresses(),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
-}
-
-/**
- * Ends the containers that a cluster in `dir` left behind when it died without a chance to clean up.
- * @returns how many processes were ended
- */
-export function killLeftovers(dir: string): Promise<number> {
-  return killLeftoverProcesses(join(dir, 'run'));
 }
 
 /** The token in the kubeconfig. A cluster that goes on keeps it, so that copies of the kubeconfig stay good. */

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 
 /** A certificate that is its own authority, and its key; PEM. */
 export interface ServingCertificate {
@@ -43,6 +42,8 @@ async function readKept(path: string): Promise<ServingCertificate | undefined> {
 }
 
 async function makeCertificate(nowMs: number): Promise<ServingCertificate> {
+  // A seventh of a second to load, and only needed where no certificate was kept.
+  const { generate } = await import('selfsigned');
   const dayMs = 24 * 60 * 60_000;
   const made = await generate([{ name: 'commonName', value: 'kube-apiserver' }], {
     keyType: 'ec',

@@ -12,7 +12,7 @@ export const limits = {
    * Looks at a container that has just started: each may bring a readiness probe forward. The first comes so soon that
    * it is nearly always refused, as on a real node.
    */
-  looksAfterStartMs: [0, 300, 1000, 2000],
+  looksAfterStartMs: [0, 300, 600, 1000, 1500, 2000],
   /**
    * How soon a pod with a readiness probe is looked at again when its container has ended: the probe notices, and the
    * look replaces `Error` by `CrashLoopBackOff`. Without such a probe `Error` stands for the whole back-off.

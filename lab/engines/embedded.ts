@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { killLeftovers as endLeftovers } from '../../cluster/leftovers.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LabFolder } from '../lab-folder.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
@@ -22,7 +23,7 @@ interface Options {
 }
 
 /** The engine that needs nothing but Node: a cluster in one detached process. */
-export function embeddedEngine({ folder, clock, daemon, killLeftovers = clusterLeftovers }: Options): Engine {
+export function embeddedEngine({ folder, clock, daemon, killLeftovers = endLeftovers }: Options): Engine {
   const program = daemon ?? join(import.meta.dirname, 'embedded-daemon.ts');
   return {
     async up(signal) {
@@ -57,9 +58,4 @@ function running(folder: LabFolder, file: EngineFile): RunningEngine {
     loadBalancers: async () => (await readEngineFile(folder.engineFile))?.loadBalancers ?? [],
     images: embeddedImages(folder.images),
   };
-}
-
-async function clusterLeftovers(dir: string): Promise<number> {
-  const { killLeftovers } = await import('../../cluster/cluster.ts');
-  return killLeftovers(dir);
 }

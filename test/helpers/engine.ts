@@ -1,6 +1,7 @@
 /** An engine in a process of its own, to be killed: `node engine.ts DIR`. Prints a line when it is ready. */
 import { fileURLToPath } from 'node:url';
-import { killLeftovers, startCluster } from '../../cluster/cluster.ts';
+import { startCluster } from '../../cluster/cluster.ts';
+import { killLeftovers } from '../../cluster/leftovers.ts';
 
 const ending = new AbortController();
 process.once('SIGTERM', () => ending.abort());

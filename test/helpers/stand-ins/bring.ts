@@ -24,7 +24,7 @@ async function put(ref: string, entry: string): Promise<void> {
   const env = { SERVICE_VERSION: '1.0.0', SERVICE_COMMIT: digest.slice(7, 19), OTEL_BSP_SCHEDULE_DELAY: '1000' };
   const nodeOptions = ['--max-semi-space-size=2'];
   // Loading a cluster takes time that most tests need not spend.
-  const { ImageStore } = await import('../../../cluster/cluster.ts');
+  const { ImageStore } = await import('../../../cluster/runtime/images.ts');
   await new ImageStore(store ?? '').put(ref, { digest, entry, nodeOptions, env, createdAt: '2026-11-20T16:47:00Z' });
 }
 
