@@ -40,6 +40,12 @@ const messages = {
   ADOPT_NEEDS_YES: () => 'adopt makes and marks namespaces, and asks before it does. Where it cannot ask, say --yes',
   UNKNOWN_SCENARIO: (p: { id: string; nearest?: string; known: readonly string[] }) =>
     `There is no scenario "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}. See: npx brokenprod list`,
+  NO_SUCH_FAULT: (p: { id: string; nearest?: string; known: readonly string[] }) =>
+    `There is no fault "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}`,
+  TOO_FEW_FAULTS: (p: { asked: number; possible: number; level: string }) =>
+    `No ${p.asked} faults up to the level ${p.level} can stand together with this seed, only ${p.possible}. Ask for fewer, for a higher --level, or with another --seed`,
+  START_OPTIONS: (p: { why: string }) =>
+    `${p.why}. For example: npx brokenprod start friday-afternoon, start --fault ID, or start --random 3 --seed 7 --level beginner`,
   // The known ones stay unsaid: their names give half the diagnosis away.
   UNKNOWN_FAULT: (p: { id: string; nearest?: string }) =>
     `This scenario has no issue "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}The issues are named by: npx brokenprod grade`,

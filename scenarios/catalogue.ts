@@ -36,7 +36,7 @@ export async function loadCatalogue(dir: string): Promise<Catalogue> {
   const faultsDir = join(dir, 'faults');
   const [faultIds, entries] = await Promise.all([folders(faultsDir), folders(dir)]);
   const faults = await Promise.all(faultIds.map((id) => loadFault(join(faultsDir, id), id)));
-  const scenarioIds = entries.filter((name) => name !== 'faults');
+  const scenarioIds = entries.filter((name) => name !== 'faults' && name !== 'template');
   const scenarios = await Promise.all(
     scenarioIds.map((id) => readDocument(join(dir, id, 'scenario.yaml'), id, scenarioSchema)),
   );
@@ -46,6 +46,8 @@ export async function loadCatalogue(dir: string): Promise<Catalogue> {
   };
   for (const fault of faults)
     requireKnown(catalogue, fault.maskedBy, join(faultsDir, fault.id, 'fault.yaml'), 'maskedBy');
+  for (const fault of faults)
+    requireKnown(catalogue, fault.conflicts, join(faultsDir, fault.id, 'fault.yaml'), 'conflicts');
   for (const { id, faults: used } of scenarios) requireKnown(catalogue, used, join(dir, id, 'scenario.yaml'), 'faults');
   return catalogue;
 }

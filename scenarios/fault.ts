@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { levels } from './levels.ts';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case words joined by hyphens');
 const text = z.string().trim().min(1);
@@ -64,6 +65,9 @@ const visibleSchema = z.strictObject({
   proof: z.array(proofSchema).min(1),
 });
 
+/** The same fault with other words: each text or number `from`, wherever the fault has it, becomes `to`. */
+const variantSchema = z.strictObject({ name: id, replace: z.array(replaceSchema).min(1) });
+
 /** A fault, as `faults/<id>/fault.yaml` describes it. The only definition of the format. */
 export const faultSchema = z.strictObject({
   id,
@@ -74,6 +78,7 @@ export const faultSchema = z.strictObject({
   component: id,
   kind: z.enum(['configuration', 'image', 'dependency', 'probe', 'networking', 'resources', 'code', 'chaos']),
   points: z.number().int().positive(),
+  level: z.enum(levels).default('intermediate'),
   severity: z.enum(['SEV1', 'SEV2', 'SEV3', 'SEV4']),
   symptom: text,
   rootCause: text,
@@ -81,6 +86,14 @@ export const faultSchema = z.strictObject({
   fix: text,
   hints: z.array(text).length(3, 'three hints, from a nudge to the place'),
   inject: injectSchema,
+  /** Other forms of the same fault, drawn by a seed, so that answers do not transfer. */
+  variants: z.array(variantSchema).default([]),
+  /** `fresh`: workloads are replaced by broken ones. `in-place`: a roll-out on the living system. */
+  start: z.enum(['fresh', 'in-place']).default('fresh'),
+  /** A minute of healthy traffic precedes the fault; for an `in-place` start. */
+  history: z.boolean().default(false),
+  /** Faults that can't stand beside this one. */
+  conflicts: z.array(id).default([]),
   /** What is stored is changed as well, so the way back to the start needs a fresh data volume. */
   changesData: z.boolean().default(false),
   visible: visibleSchema,
@@ -96,6 +109,7 @@ export const faultSchema = z.strictObject({
 });
 
 export type CheckSpec = z.infer<typeof checkSpecSchema>;
+export type Variant = z.infer<typeof variantSchema>;
 export type Proof = z.infer<typeof proofSchema>;
 export type Step = z.infer<typeof stepSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkSpecSchema } from './fault.ts';
+import { levels } from './levels.ts';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case words joined by hyphens');
 const text = z.string().trim().min(1);
@@ -15,7 +16,7 @@ const criterionSchema = z.strictObject({
 export const scenarioSchema = z.strictObject({
   id,
   title: text,
-  level: z.enum(['beginner', 'intermediate', 'advanced']),
+  level: z.enum(levels),
   minutes: z.number().int().positive(),
   /** `fresh`: the workloads are replaced by broken ones. `in-place`: a roll-out on the living system. */
   start: z.enum(['fresh', 'in-place']),

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { levels } from '../../scenarios/levels.ts';
 import { exitCode, type Invocation } from './invocation.ts';
 
 /** What a command answers with: its exit code, or nothing for 0. */
@@ -37,7 +38,12 @@ function addSession(add: Add): void {
     'boot the cluster, deploy the shop, break it and hand it over',
     async () => (await import('./commands/start.ts')).start,
   )
-    .argument('[scenario]', 'see: brokenprod list', 'friday-afternoon')
+    .argument('[scenario]', 'see: brokenprod list; friday-afternoon when nothing else is asked for')
+    .option('--fault <id>', 'a drill: this fault alone')
+    .option('--random <number>', 'so many faults, drawn by the seed')
+    .addOption(
+      new Option('--level <level>', 'with --random: no fault is harder').choices(levels).default('intermediate'),
+    )
     .addOption(
       new Option('--engine <engine>', 'what runs the cluster')
         .choices(['embedded', 'k3d', 'kubeconfig'])
@@ -47,7 +53,10 @@ function addSession(add: Add): void {
     .option('--namespace <namespace>', 'with --engine kubeconfig: the seat; see brokenprod adopt')
     .option('--images <where>', 'with --engine kubeconfig: a registry such as registry.example/team, or kind:NAME, …')
     .option('--kubeconfig <file>', 'with --engine kubeconfig: default as for kubectl')
-    .option('--seed <seed>', 'noted in the verdict');
+    .option(
+      '--seed <seed>',
+      'draws the faults of --random, and which variant of each fault it is; the same seed, the same incident',
+    );
   add(
     'adopt',
     'make seats for labs on a cluster of yours, or give them back',

@@ -1,3 +1,4 @@
+import { sleep } from '../../lib/clock.ts';
 import type { Kube } from '../../lib/kube/kube.ts';
 import type { Fault } from '../../scenarios/fault.ts';
 import { breakManifests } from '../../scenarios/inject.ts';
@@ -7,6 +8,9 @@ import { placeManifests, type Seat } from '../seat.ts';
 import { applyManifests, removeExtras, removeWorkloads, waitAvailable } from './deploy.ts';
 import type { Lab } from './lab.ts';
 import { withObjects, type ManifestFile } from './manifests.ts';
+
+/** Long enough for a before and an after in logs, metrics and traces. */
+const historyMs = 60_000;
 
 /** The scenario's parts, read and put together. */
 export interface BrokenShop {
@@ -49,6 +53,7 @@ export async function deployBroken(
     await engine.images.replaceAll(images.healthy);
     await applyManifests(kube, objectsOf(shop.healthy));
     await waitAvailable(kube, [seat.namespace], { clock, signal }, engine.patience);
+    if (shop.faults.some(({ history }) => history)) await sleep(clock, historyMs, signal);
   }
   // A later entry of the same reference wins, so the broken builds stand last.
   await Promise.all([

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import type { Baseline } from '../../grader/baseline.ts';
 import { grade } from '../../grader/grade.ts';
 import type { Verdict } from '../../grader/verdict.ts';
-import { gradingPlan, loadCatalogue } from '../../scenarios/catalogue.ts';
+import { gradingPlan } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
 import { readJson, writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
-import { project } from '../project.ts';
 import type { Lab } from './lab.ts';
-import { requireScenario } from './scenario.ts';
+import { loadIncident } from './incident.ts';
 import { requireLab } from './session-record.ts';
 
 /**
@@ -26,7 +25,7 @@ export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise
     z.custom<Baseline>((value) => typeof value === 'object'),
   );
   if (!baseline) throw new LabError('STATE_UNREADABLE', { path: folder.baselineFile });
-  const catalogue = await loadCatalogue(project.scenarios);
+  const { catalogue, scenario } = await loadIncident(session);
   const target = {
     kubeconfigPath: engine.kubeconfigPath,
     namespace: session.namespace,
@@ -36,7 +35,7 @@ export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise
     ...target,
     entranceUrl: session.entrance,
     baseline,
-    plan: gradingPlan(catalogue, requireScenario(catalogue, session.scenario)),
+    plan: gradingPlan(catalogue, scenario),
     engine: engine.name,
     seed: session.seed ?? undefined,
     hintsUsed: session.hints.length,

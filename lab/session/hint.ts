@@ -1,13 +1,12 @@
 import { toTimestamp } from '../../lib/clock.ts';
 import type { Fault } from '../../scenarios/fault.ts';
-import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
+import { faultsOf } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
-import { project } from '../project.ts';
 import { placeText } from '../seat.ts';
 import type { Lab } from './lab.ts';
 import { requireLab, writeSession } from './session-record.ts';
-import { requireScenario } from './scenario.ts';
+import { loadIncident } from './incident.ts';
 
 export interface Hint {
   /** The issue, or the scenario for a general hint. */
@@ -32,8 +31,7 @@ export interface Hint {
  */
 export async function nextHint({ folder, engine, clock, seat }: Lab, issue?: string): Promise<Hint> {
   const { session } = await requireLab(folder, engine);
-  const catalogue = await loadCatalogue(project.scenarios);
-  const scenario = requireScenario(catalogue, session.scenario);
+  const { catalogue, scenario } = await loadIncident(session);
   const fault = issue === undefined ? undefined : requireIssue(faultsOf(catalogue, scenario), issue);
   const key = fault?.id ?? scenario.id;
   const hints = fault ? fault.hints.map((text): OneHint => ({ text, commands: [] })) : scenario.hints;

@@ -7,6 +7,8 @@ import { readJson, writeJson, type LabFolder } from '../lab-folder.ts';
 const sessionSchema = z.object({
   format: z.literal(1),
   scenario: z.string(),
+  /** Those of a scenario that was made around them: a drill, a random incident. */
+  faults: z.array(z.string()).default([]),
   engine: z.string(),
   seed: z.string().nullable(),
   namespace: z.string(),

@@ -1,11 +1,10 @@
-import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
+import { faultsOf } from '../../scenarios/catalogue.ts';
 import type { Fault } from '../../scenarios/fault.ts';
 import { LabError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
-import { project } from '../project.ts';
 import type { Lab } from './lab.ts';
 import { runSteps, type StepDone } from './run-steps.ts';
-import { requireScenario } from './scenario.ts';
+import { loadIncident } from './incident.ts';
 import { requireLab } from './session-record.ts';
 
 export interface Solved {
@@ -26,8 +25,8 @@ export async function solve(
   tell: { fault(fault: Fault): void; step(done: StepDone): void },
 ): Promise<Solved[]> {
   const { session, engine } = await requireLab(lab.folder, lab.engine);
-  const catalogue = await loadCatalogue(project.scenarios);
-  const faults = chosen(faultsOf(catalogue, requireScenario(catalogue, session.scenario)), ids);
+  const { catalogue, scenario } = await loadIncident(session);
+  const faults = chosen(faultsOf(catalogue, scenario), ids);
   const solved: Solved[] = [];
   for (const fault of faults) {
     const steps: StepDone[] = [];

@@ -2,24 +2,23 @@ import { readdir } from 'node:fs/promises';
 import { toTimestamp } from '../../lib/clock.ts';
 import { connectKube } from '../../lib/kube/kube.ts';
 import { captureBaseline } from '../../grader/baseline.ts';
-import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
+import { faultsOf } from '../../scenarios/catalogue.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { StartedEngine } from '../engines/engine.ts';
 import { writeTarget, type Target } from '../engines/target.ts';
 import { explainSystemError, LabError } from '../errors.ts';
 import { writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
-import { project } from '../project.ts';
 import { placeManifests } from '../seat.ts';
 import { breakShop, deployBroken, digestsOf, objectsOf, type BrokenShop } from './break-shop.ts';
 import { briefing } from './briefing.ts';
 import { clearState, isKeepsake } from './clear.ts';
 import { applyManifests, waitAvailable } from './deploy.ts';
 import { buildHealthyImages } from './images.ts';
+import { chooseIncident, loadIncident, type IncidentRecord, type Wish } from './incident.ts';
 import { openLab, type Lab } from './lab.ts';
 import { planSteps, type Steps } from './progress.ts';
 import { proveBreak } from './prove.ts';
-import { requireScenario } from './scenario.ts';
 import { readLabState, writeSession, type SessionRecord } from './session-record.ts';
 import { readHealthyManifests, waitForEntrance } from './shop.ts';
 import { keptNote, prepareWorkspace } from './prepare-workspace.ts';
@@ -49,13 +48,10 @@ export interface Started {
  * of it stays. What a crashed lab left in the folder is cleaned up first.
  * @throws LabError
  */
-export async function startLab(
-  lab: Lab,
-  options: { scenario: string; seed?: string; target?: Target },
-): Promise<Started> {
+export async function startLab(lab: Lab, options: { wish: Wish; target?: Target }): Promise<Started> {
   const { folder } = lab;
-  const catalogue = await loadCatalogue(project.scenarios);
-  const scenario = requireScenario(catalogue, options.scenario);
+  const incident = await chooseIncident(options.wish);
+  const { catalogue, scenario } = await loadIncident(incident);
   await using _ = await takeLock(folder.lockFile, 'start');
   // What is left from before may be on another engine.
   await recover(openLab(folder.workingDir, lab.signal, lab.report));
@@ -64,7 +60,7 @@ export async function startLab(
   try {
     const { shop, labSystem } = await readHealthyManifests();
     const broken = breakShop(scenario, faultsOf(catalogue, scenario), shop, lab.seat);
-    const session = await boot(lab, broken, objectsOf(placeManifests(labSystem, lab.seat)), options.seed ?? null);
+    const session = await boot(lab, broken, objectsOf(placeManifests(labSystem, lab.seat)), incident);
     return { session, scenario, briefing: briefing(scenario, session.entrance, lab.seat) };
   } catch (error) {
     await undo(lab, before.includes('incident')).catch((reason: unknown) =>
@@ -103,7 +99,7 @@ async function boot(
   lab: Lab,
   shop: BrokenShop,
   labSystem: Parameters<typeof applyManifests>[1],
-  seed: string | null,
+  incident: IncidentRecord,
 ): Promise<SessionRecord> {
   const { folder, clock, signal, seat } = lab;
   const startedAt = toTimestamp(clock.now());
@@ -158,9 +154,10 @@ async function boot(
   );
   return handOver(lab, engine, {
     format: 1,
-    scenario: shop.scenario.id,
+    scenario: incident.scenario,
+    faults: [...incident.faults],
     engine: engine.name,
-    seed,
+    seed: incident.seed,
     namespace: seat.namespace,
     entrance: entrance.url,
     startedAt,

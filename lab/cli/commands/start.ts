@@ -2,17 +2,20 @@ import { resolve } from 'node:path';
 import { LabError } from '../../errors.ts';
 import type { Target } from '../../engines/target.ts';
 import { findKubectl } from '../../kubectl/find-kubectl.ts';
+import type { Wish } from '../../session/incident.ts';
+import type { Level } from '../../../scenarios/levels.ts';
 import { startLab } from '../../session/start.ts';
 import { labOfThisFolder, print, printJson, type Invocation } from '../invocation.ts';
 
 export async function start(
   invocation: Invocation,
-  scenario: string,
-  options: EngineOptions & { seed?: string },
+  scenario: string | undefined,
+  options: EngineOptions & WishOptions,
 ): Promise<void> {
+  const wish = wishOf(scenario, options);
   const target = targetOf(options);
   const lab = labOfThisFolder(invocation, target);
-  const { session, briefing } = await startLab(lab, { scenario, seed: options.seed, target });
+  const { session, briefing } = await startLab(lab, { wish, target });
   await invocation.progress.close();
   if (invocation.json) {
     printJson({ ...session, kubeconfig: lab.folder.kubeconfig, incident: lab.folder.incident });
@@ -25,6 +28,26 @@ export async function start(
   const kubectl = await findKubectl(lab.folder);
   if (!kubectl) print(`${new LabError('NO_KUBECTL').message}.\n`);
   print(`\n${nextSteps(session.namespace)}`);
+}
+
+interface WishOptions {
+  fault?: string;
+  random?: string;
+  level: Level;
+  seed?: string;
+}
+
+/** @throws LabError START_OPTIONS when more than one thing is asked for, or no number of faults */
+function wishOf(scenario: string | undefined, { fault, random, level, seed }: WishOptions): Wish {
+  const asked = [scenario, fault, random].filter((one) => one !== undefined);
+  if (asked.length > 1)
+    throw new LabError('START_OPTIONS', { why: 'A scenario, --fault and --random exclude each other' });
+  if (fault !== undefined) return { fault, seed };
+  if (random === undefined) return { scenario: scenario ?? 'friday-afternoon', seed };
+  if (!/^[1-9]$/.test(random)) {
+    throw new LabError('START_OPTIONS', { why: `--random takes a number from 1 to 9, not "${random}"` });
+  }
+  return { random: Number(random), level, seed };
 }
 
 interface EngineOptions {

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { loadCatalogue, type Catalogue } from '../../scenarios/catalogue.ts';
+import { drawFaults, scenarioAround } from '../../scenarios/drill.ts';
+import type { Fault } from '../../scenarios/fault.ts';
+import type { Level } from '../../scenarios/levels.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { variantOf } from '../../scenarios/variants.ts';
+import { LabError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { project } from '../project.ts';
+import { requireScenario } from './scenario.ts';
+
+/** What a person asks for at the start. */
+export type Wish =
+  | { scenario: string; seed?: string | undefined }
+  | { fault: string; seed?: string | undefined }
+  | { random: number; level: Level; seed?: string | undefined };
+
+/** What was broken, in a form that can be written down and read again. */
+export interface IncidentRecord {
+  scenario: string;
+  seed: string | null;
+  /** The faults of a scenario that was made around them; empty for one that is written. */
+  faults: readonly string[];
+}
+
+export interface Incident {
+  /** With each fault as the seed has it. */
+  catalogue: Catalogue;
+  scenario: Scenario;
+}
+
+/**
+ * Decides what to break.
+ * @throws LabError UNKNOWN_SCENARIO, NO_SUCH_FAULT, TOO_FEW_FAULTS
+ */
+export async function chooseIncident(wish: Wish): Promise<IncidentRecord> {
+  const catalogue = await loadCatalogue(project.scenarios);
+  const seed = wish.seed ?? null;
+  if ('scenario' in wish) return { scenario: requireScenario(catalogue, wish.scenario).id, seed, faults: [] };
+  if ('fault' in wish) return { scenario: 'drill', seed, faults: [requireFault(catalogue, wish.fault).id] };
+  const drawnBy = seed ?? randomBytes(4).toString('hex');
+  const draw = { count: wish.random, seed: drawnBy, level: wish.level };
+  const faults = drawFaults([...catalogue.faults.values()], draw);
+  if (faults.length < wish.random) {
+    throw new LabError('TOO_FEW_FAULTS', { asked: wish.random, possible: faults.length, level: wish.level });
+  }
+  return { scenario: 'random', seed: drawnBy, faults: faults.map(({ id }) => id) };
+}
+
+/** @throws LabError UNKNOWN_SCENARIO, NO_SUCH_FAULT when the catalogue no longer has what was broken */
+export async function loadIncident({ scenario, seed, faults }: IncidentRecord): Promise<Incident> {
+  const written = await loadCatalogue(project.scenarios);
+  const varied = [...written.faults].map(([id, fault]) => [id, variantOf(fault, seed)] as const);
+  const catalogue = { ...written, faults: new Map(varied) };
+  if (faults.length === 0) return { catalogue, scenario: requireScenario(catalogue, scenario) };
+  const around = faults.map((id) => requireFault(catalogue, id));
+  return { catalogue, scenario: scenarioAround(scenario, around) };
+}
+
+function requireFault(catalogue: Catalogue, id: string): Fault {
+  const fault = catalogue.faults.get(id);
+  if (fault) return fault;
+  const known = [...catalogue.faults.keys()];
+  throw new LabError('NO_SUCH_FAULT', { id, known, nearest: nearest(id, known) });
+}
