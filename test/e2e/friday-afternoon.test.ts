@@ -28,6 +28,8 @@ const answers = (verdict: Verdict) => Object.fromEntries(verdict.issues.map((iss
 
 describe('friday-afternoon', () => {
   let lab: TestLab;
+  /** Where the shop is offered: localhost:8080, or the next port when that one is taken. */
+  let entrance: string;
   const k = async (...args: string[]) => (await lab.kubectl(args)).stdout;
 
   beforeAll(async () => {
@@ -40,7 +42,9 @@ describe('friday-afternoon', () => {
   it('starts broken, proves it, and says how to begin', async () => {
     const started = await lab.cli(['start']);
     expect(started.code, started.stderr + started.stdout).toBe(0);
+    entrance = (JSON.parse((await lab.cli(['status', '--json'])).stdout) as { entrance: string }).entrance;
     expect(started.stdout).toContain('Friday, 4:47 PM');
+    expect(started.stdout).toContain(entrance);
     expect(started.stderr).toContain('8 of 8 faults');
     expect(started.stdout).toContain('npx brokenprod kubectl get pods');
     expect(existsSync(join(lab.dir, '.brokenprod/incident/k8s/06-database-service.yaml'))).toBe(true);
@@ -65,7 +69,7 @@ describe('friday-afternoon', () => {
     );
     expect(await k('logs', 'deployment/database-service')).toContain('DB_NAME');
     expect(await k('get', 'endpoints', 'gateway')).toMatch(/gateway +<none>/);
-    await expect(fetch('http://localhost:8080/api/products')).rejects.toThrow('fetch failed');
+    await expect(fetch(`${entrance}/api/products`)).rejects.toThrow('fetch failed');
   });
 
   it('shows the masked ones when their time has come', async () => {
@@ -135,7 +139,7 @@ describe('friday-afternoon', () => {
     const stopped = await lab.cli(['stop']);
     expect(stopped.code, stopped.stderr).toBe(0);
     expect(await processesOf(lab.dir)).toEqual([]);
-    await expect(fetch('http://localhost:8080/')).rejects.toThrow('fetch failed');
+    await expect(fetch(entrance)).rejects.toThrow('fetch failed');
     expect((await lab.cli(['status'])).stdout).toMatch(/no lab/i);
   });
 });
