@@ -4,21 +4,15 @@ import { connectKube, type Kube } from '../lib/kube/kube.ts';
 import type { Baseline } from './baseline.ts';
 import type { CheckContext, WindowContext } from './check.ts';
 import { prepareCheck, type Phase, type PreparedCheck } from './checks/index.ts';
-import type { CheckSpec, GradingPlan, PlannedIssue } from './grading-plan.ts';
+import type { CheckSpec, GradingPlan } from './grading-plan.ts';
 import { Perturbations } from './perturbations.ts';
 import { removeCopies } from './private-copy.ts';
-import { scoreOf } from './score.ts';
+import { judgeParts, totalOf } from './judge-parts.ts';
+import { sampleTrace, type Evidence } from './evidence.ts';
 import { awaitSettled } from './settle.ts';
 import { readState } from './state.ts';
 import { percentile } from './statistics.ts';
-import {
-  worst,
-  type CheckResult,
-  type CriterionVerdict,
-  type IssueVerdict,
-  type OrderFigures,
-  type Verdict,
-} from './verdict.ts';
+import type { CheckResult, OrderFigures, Verdict } from './verdict.ts';
 import { watchWindow, type Window } from './window.ts';
 
 export interface GradeOptions {
@@ -58,10 +52,10 @@ interface Run {
 }
 
 /**
- * Judges the system from outside. Whatever a trainee or the engine does ends up in the verdict and is not thrown.
+ * Judges the system from outside, and keeps what it went by. Whatever a trainee or the engine does ends up in the verdict and is not thrown.
  * @throws Error when the kubeconfig cannot be read or the plan asks for a check that does not exist; the signal's reason
  */
-export async function grade(options: GradeOptions): Promise<Verdict> {
+export async function gradeWithEvidence(options: GradeOptions): Promise<{ verdict: Verdict; evidence: Evidence }> {
   const clock = options.clock ?? systemClock;
   const quick = options.quick ?? false;
   const startedAt = timeOf(clock);
@@ -78,35 +72,39 @@ export async function grade(options: GradeOptions): Promise<Verdict> {
   };
   await cleanUp(options).catch(() => undefined);
   let results: Map<PreparedCheck, CheckResult>;
-  let window: Window | undefined;
+  let observed: Evidence['observed'];
+  let trace: Evidence['trace'];
   let perturbations: Verdict['perturbations'] = [];
   try {
-    ({ results, window } = await putQuestions([...prepared.values()], run, options));
+    ({ results, observed, trace } = await putQuestions([...prepared.values()], run, options));
   } finally {
     perturbations = await run.perturbations.undoAll();
   }
   const resultOf = (spec: CheckSpec): CheckResult =>
     results.get(prepared.get(keyOf(spec)) as PreparedCheck) as CheckResult;
-  const issues = options.plan.issues.map((issue, index) => judgeIssue(issue, index + 1, issue.checks.map(resultOf)));
-  const criteria = options.plan.criteria.map((criterion) => judgeCriterion(criterion, criterion.checks.map(resultOf)));
-  const hints = { used: options.hintsUsed ?? 0, cost: options.plan.hintCost };
-  return {
-    scenario: options.plan.scenario,
+  const { plan, baseline } = options;
+  const evidence: Evidence = { runId: run.runId, plan, baseline, observed, trace };
+  const parts = judgeParts(plan, resultOf);
+  const verdict: Verdict = {
+    scenario: plan.scenario,
     engine: options.engine,
     seed: options.seed ?? null,
     quick,
     windowS: Math.round(run.windowMs / 1000),
-    verdict: worst([...issues, ...criteria].map(({ verdict }) => verdict)),
-    ...scoreOf([...issues, ...criteria], hints),
+    ...parts,
+    ...totalOf(plan, parts, options.hintsUsed ?? 0),
     startedAt,
     finishedAt: timeOf(clock),
-    issues,
-    criteria,
-    orders: figuresOf(window),
-    hintsUsed: hints.used,
+    orders: figuresOf(observed?.window),
     times: { detectS: null, diagnoseS: null, mitigateS: null, resolveS: null },
     perturbations,
   };
+  return { verdict, evidence };
+}
+
+/** The verdict alone. @throws as `gradeWithEvidence` */
+export async function grade(options: GradeOptions): Promise<Verdict> {
+  return (await gradeWithEvidence(options)).verdict;
 }
 
 /** Removes what an interrupted run left in the cluster. */
@@ -129,7 +127,7 @@ async function putQuestions(
   prepared: readonly PreparedCheck[],
   run: Run,
   options: GradeOptions,
-): Promise<{ results: Map<PreparedCheck, CheckResult>; window: Window | undefined }> {
+): Promise<{ results: Map<PreparedCheck, CheckResult> } & Pick<Evidence, 'observed' | 'trace'>> {
   const results = new Map<PreparedCheck, CheckResult>();
   const ask = async (phase: Phase, context: CheckContext | WindowContext): Promise<void> => {
     const due = prepared.filter((check) => check.phase === phase);
@@ -150,11 +148,12 @@ async function putQuestions(
     tell('asking each component');
     const after = { ...(await contextOf(run, options)), window };
     await Promise.all([ask('after', after), ask('perturbing', after)]);
-    return { results, window };
+    const trace = await sampleTrace(after, window).catch((error: Error) => ({ problem: error.message }));
+    return { results, observed: { state: after.state, window }, trace };
   } catch (error) {
     run.signal.throwIfAborted();
     for (const check of prepared) if (!results.has(check)) results.set(check, unanswered(check, error));
-    return { results, window: undefined };
+    return { results, observed: null, trace: { problem: 'the cluster could not be asked' } };
   }
 }
 
@@ -184,30 +183,6 @@ function unanswered({ kind }: PreparedCheck, error: unknown): CheckResult {
     expected: 'an engine and a grader that can ask',
     why: 'what could not be looked at counts neither for nor against you',
     where: 'brokenprod status, then grade again',
-  };
-}
-
-function judgeIssue(issue: PlannedIssue, number: number, checked: CheckResult[]): IssueVerdict {
-  const { id, title, complaint, component, cause, points: maxPoints } = issue;
-  const verdict = worst(checked.map((result) => result.verdict));
-  const points = verdict === 'pass' ? maxPoints : 0;
-  return { number, id, title, complaint, component, verdict, points, maxPoints, checks: checked, cause };
-}
-
-function judgeCriterion(criterion: GradingPlan['criteria'][number], results: CheckResult[]): CriterionVerdict {
-  const { id, title, points: maxPoints } = criterion;
-  const verdict = worst(results.map((result) => result.verdict));
-  const decisive = results.find((result) => result.verdict === verdict) ?? results[0];
-  const { observed = '', expected = '' } = decisive ?? {};
-  return {
-    id,
-    title,
-    verdict,
-    points: verdict === 'pass' ? maxPoints : 0,
-    maxPoints,
-    observed,
-    expected,
-    checks: results,
   };
 }
 

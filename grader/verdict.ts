@@ -113,16 +113,33 @@ export function worst(answers: readonly Answer[]): Answer {
   return answers.length === 0 || answers.includes('undetermined') ? 'undetermined' : 'pass';
 }
 
-/** The verdict as a trainee may read it: an issue that is open is known by its complaint, and keeps its cause. */
+/**
+ * The verdict as a trainee may read it: an issue that is open is known by its complaint, keeps its cause, and does not
+ * tell whether it was diagnosed rightly, as one could try until it says so.
+ */
 export function withoutCauses(verdict: Verdict): Verdict {
-  const silent = <T extends CheckResult>({ cause: _, ...check }: T): Omit<T, 'cause'> => check;
+  const { diagnosis } = verdict;
+  const isRepaired = (number: number): boolean => verdict.issues[number - 1]?.verdict === 'pass';
+  const told = diagnosis?.issues.filter(({ number }) => isRepaired(number)) ?? [];
+  const earned = told.reduce((sum, { points }) => sum + points, 0);
   return {
     ...verdict,
-    issues: verdict.issues.map(({ cause, ...issue }) =>
-      issue.verdict === 'pass'
-        ? { ...issue, ...(cause !== undefined && { cause }) }
-        : { ...issue, title: issue.complaint, checks: issue.checks.map(silent) },
-    ),
+    issues: verdict.issues.map((issue) => (issue.verdict === 'pass' ? issue : asComplaint(issue))),
     criteria: verdict.criteria.map((criterion) => ({ ...criterion, checks: criterion.checks.map(silent) })),
+    ...(diagnosis && {
+      diagnosis: { ...diagnosis, issues: told, points: Math.min(earned, diagnosis.points) },
+      times: {
+        ...verdict.times,
+        diagnoseS: told.some(({ kind, late }) => kind && !late) ? verdict.times.diagnoseS : null,
+      },
+    }),
   };
+}
+
+function asComplaint({ cause: _, ...issue }: IssueVerdict): IssueVerdict {
+  return { ...issue, title: issue.complaint, checks: issue.checks.map(silent) };
+}
+
+function silent({ cause: _, ...check }: CheckResult): CheckResult {
+  return check;
 }

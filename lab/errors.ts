@@ -46,6 +46,8 @@ const messages = {
     `No ${p.asked} faults up to the level ${p.level} can stand together with this seed, only ${p.possible}. Ask for fewer, for a higher --level, or with another --seed`,
   START_OPTIONS: (p: { why: string }) =>
     `${p.why}. For example: npx brokenprod start friday-afternoon, start --fault ID, or start --random 3 --seed 7 --level beginner`,
+  NOTHING_TO_VALIDATE: (p: { path: string }) =>
+    `${p.path} is neither a fault.yaml nor a scenario.yaml, nor a folder with one. Begin with a copy of scenarios/template`,
   // The known ones stay unsaid: their names give half the diagnosis away.
   UNKNOWN_FAULT: (p: { id: string; nearest?: string }) =>
     `This scenario has no issue "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}The issues are named by: npx brokenprod grade`,
@@ -69,7 +71,15 @@ const messages = {
   STATE_UNREADABLE: (p: { path: string }) =>
     `${p.path} is damaged. End what is left and begin again: npx brokenprod stop, then npx brokenprod start`,
   UNKNOWN_REPORT: (p: { file: string; known: readonly string[] }) =>
-    `A report can be written as ${p.known.join(' or ')}, and the file's ending says which; "${p.file}" says neither`,
+    `A report can be written as ${p.known.join(', ')}, and the file's ending says which; "${p.file}" says none of them`,
+  FINDINGS_UNREADABLE: (p: { path: string; why: string }) =>
+    `${p.path} can't be read as findings: ${p.why}. Mend it in an editor, or look at the form of one: npx brokenprod findings add --help`,
+  FINDING_NEEDS: () =>
+    'A finding needs a component and a kind of fault at least. For example: npx brokenprod findings add --component order-service --kind dependency --symptom "orders fail"',
+  TOO_MANY_FINDINGS: (p: { most: number }) =>
+    `There are ${p.most} findings already; remove one first: npx brokenprod findings remove 1`,
+  NO_SUCH_FINDING: (p: { number: number; known: number }) =>
+    `There is no finding ${p.number}; there are ${p.known}. See: npx brokenprod findings list`,
   SOLUTION_FAILED: (p: { step: string; why: string }) => `The step "${p.step}" of the solution failed: ${p.why}`,
   NEEDS_YES: () =>
     'solve gives the solution away and changes the cluster. If that is what you want, say so: npx brokenprod solve --yes',

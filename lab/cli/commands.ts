@@ -9,6 +9,7 @@ type Add = (name: string, description: string, load: () => Promise<Action>) => C
 /** Adds every command. Its code is loaded when it is called, so that `--help` costs nothing. */
 export function addCommands(program: Command, invocation: Invocation): void {
   const image = program.command('image').description('images that the cluster can pull');
+  const findings = program.command('findings').description('what you found: component, kind of fault, cause, …');
   const addTo =
     (parent: Command): Add =>
     (name, description, load) =>
@@ -23,6 +24,7 @@ export function addCommands(program: Command, invocation: Invocation): void {
         });
   addSession(addTo(program));
   addWork(addTo(program));
+  addFindings(addTo(findings));
   addImages(addTo(image));
   program
     .command('kubectl [args...]')
@@ -69,6 +71,11 @@ function addSession(add: Add): void {
     .option('--yes', 'yes, do it');
   add('status', 'what runs in this folder', async () => (await import('./commands/status.ts')).status);
   add('list', 'the scenarios that there are', async () => (await import('./commands/list.ts')).list);
+  add(
+    'validate',
+    'author: look whether a fault or scenario can be used',
+    async () => (await import('./commands/validate.ts')).validate,
+  ).argument('<paths...>', 'its folder, or fault.yaml or scenario.yaml in it');
   add('reset', 'back to the broken start', async () => (await import('./commands/reset.ts')).reset);
   add('stop', 'end the lab and remove what it left', async () => (await import('./commands/stop.ts')).stop).option(
     '--purge',
@@ -94,10 +101,32 @@ function addWork(add: Add): void {
     async () => (await import('./commands/grade.ts')).grade,
   )
     .option('--quick', 'a short look instead of two minutes')
-    .option('--report <file>', 'also write the verdict to a file (.json or .txt)');
+    .option('--report <file>', 'also write the verdict to a file: .html, .json, .xml (JUnit), .md or .txt')
+    .option('--explain', 'instructor: also tell what is behind the issues that are open');
+  add(
+    'timeline',
+    'what happened when: changes, hints, findings, gradings',
+    async () => (await import('./commands/timeline.ts')).timeline,
+  );
   add('solve', 'instructor: apply the reference solution', async () => (await import('./commands/solve.ts')).solve)
     .argument('[issues...]', 'only these issues')
     .option('--yes', 'yes, give it away');
+}
+
+function addFindings(add: Add): void {
+  add('add', 'note one; asks for what is not given', async () => (await import('./commands/findings.ts')).addFindings)
+    .option('--component <name>', 'such as order-service')
+    .option('--kind <kind>', 'configuration, image, dependency, probe, networking, resources, code, chaos, …')
+    .option('--symptom <text>', 'what was seen')
+    .option('--root-cause <text>', 'what caused it')
+    .option('--impact <text>', 'whom it hurts')
+    .option('--severity <sev>', 'SEV1 to SEV4')
+    .option('--fix <text>', 'what has to change');
+  add('list', 'what is noted', async () => (await import('./commands/findings.ts')).listFindings);
+  add('remove', 'take one back', async () => (await import('./commands/findings.ts')).removeFindings).argument(
+    '<number>',
+    'as the list shows it',
+  );
 }
 
 function addImages(add: Add): void {

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Baseline } from '../../grader/baseline.ts';
-import { grade } from '../../grader/grade.ts';
-import type { Verdict } from '../../grader/verdict.ts';
+import type { Evidence } from '../../grader/evidence.ts';
+import { gradeWithEvidence } from '../../grader/grade.ts';
+import { withoutCauses, type Verdict } from '../../grader/verdict.ts';
 import { gradingPlan } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
 import { readJson, writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
+import { assess } from './assess.ts';
+import { readFindings } from './findings.ts';
+import { readHistory } from './history.ts';
+import { readTrail } from './trail.ts';
 import type { Lab } from './lab.ts';
 import { loadIncident } from './incident.ts';
 import { requireLab } from './session-record.ts';
@@ -14,9 +19,13 @@ import { requireLab } from './session-record.ts';
 /**
  * Has the running system judged and keeps the verdict in `verdicts/`.
  * @param quick a short look instead of the full stability window
+ * @param explain also tells what is behind issues that are open: for instructors
  * @throws LabError
  */
-export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise<Verdict> {
+export async function gradeLab(
+  lab: Lab,
+  { quick, explain }: { quick: boolean; explain: boolean },
+): Promise<{ verdict: Verdict; evidence: Evidence }> {
   const { folder, clock, signal, report } = lab;
   const { session, engine } = await requireLab(folder, lab.engine);
   await using _ = await takeLock(folder.lockFile, 'grade');
@@ -26,16 +35,17 @@ export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise
   );
   if (!baseline) throw new LabError('STATE_UNREADABLE', { path: folder.baselineFile });
   const { catalogue, scenario } = await loadIncident(session);
+  const plan = gradingPlan(catalogue, scenario);
   const target = {
     kubeconfigPath: engine.kubeconfigPath,
     namespace: session.namespace,
     labNamespace: lab.seat.labNamespace,
   };
-  const verdict = await grade({
+  const { verdict: full, evidence } = await gradeWithEvidence({
     ...target,
     entranceUrl: session.entrance,
     baseline,
-    plan: gradingPlan(catalogue, scenario),
+    plan,
     engine: engine.name,
     seed: session.seed ?? undefined,
     hintsUsed: session.hints.length,
@@ -44,6 +54,14 @@ export async function gradeLab(lab: Lab, { quick }: { quick: boolean }): Promise
     signal,
     onProgress: (text) => report({ kind: 'note', text }),
   });
+  const sinceMs = Date.parse(session.handedOverAt);
+  const [trail, findings, history] = await Promise.all([
+    readTrail(folder.auditLog, sinceMs),
+    readFindings(folder),
+    readHistory(folder.verdicts, sinceMs),
+  ]);
+  const assessed = assess(full, plan, { handedOverAtMs: sinceMs, trail, findings, history });
+  const verdict = explain ? assessed : withoutCauses(assessed);
   await writeJson(join(folder.verdicts, `${verdict.finishedAt.replaceAll(':', '')}.json`), verdict);
-  return verdict;
+  return { verdict, evidence };
 }

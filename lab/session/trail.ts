@@ -1,0 +1,92 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+/** One line of the audit trail, as far as the lab reads it. */
+const lineSchema = z.object({
+  atMs: z.number(),
+  userAgent: z.string(),
+  verb: z.string(),
+  resource: z.string(),
+  subresource: z.string().optional(),
+  namespace: z.string().optional(),
+  name: z.string().optional(),
+  code: z.number(),
+  dryRun: z.boolean().optional(),
+  patch: z.unknown().optional(),
+});
+export type TrailEntry = z.infer<typeof lineSchema>;
+
+/** Of a trail that is longer, the newest are kept. */
+const maxEntries = 5_000;
+
+/**
+ * What people did to the cluster, from the audit trail. The lab's own requests carry no name of a program. Lines that
+ * are cut or not the engine's are passed over.
+ * @param sinceMs earlier entries belong to the lab's own start
+ */
+export async function readTrail(path: string, sinceMs: number): Promise<TrailEntry[]> {
+  const entries: TrailEntry[] = [];
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
+  try {
+    for await (const line of lines) {
+      const entry = parseLine(line);
+      if (!entry || entry.atMs < sinceMs || entry.userAgent === '') continue;
+      entries.push(entry);
+      if (entries.length > maxEntries) entries.shift();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return entries;
+}
+
+function parseLine(line: string): TrailEntry | undefined {
+  try {
+    return lineSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const acting = new Set(['exec', 'attach', 'portforward']);
+
+/** Whether something was really changed; otherwise somebody only looked. */
+export function isChange({ code, dryRun, subresource }: TrailEntry): boolean {
+  return code >= 200 && code < 300 && !dryRun && !acting.has(subresource ?? '');
+}
+
+const maxLeaves = 4;
+
+/** What an entry did, in a line: `patch deployments.apps/gateway: spec.replicas=0`. */
+export function describeEntry({ verb, resource, subresource, name, code, patch, dryRun }: TrailEntry): string {
+  const target = `${resource}${name ? `/${name}` : ''}`;
+  // What is in a Secret is nobody's business, and least of all a report's.
+  const leaves = resource === 'secrets' ? [] : leavesOf(patch);
+  const more = leaves.length > maxLeaves ? `, and ${leaves.length - maxLeaves} more` : '';
+  const what = leaves.length > 0 ? `: ${leaves.slice(0, maxLeaves).join(', ')}${more}` : '';
+  const refused = code >= 400 ? ` (refused, ${code})` : '';
+  return `${subresource ?? verb} ${target}${what}${dryRun ? ' (dry run)' : ''}${refused}`;
+}
+
+/** Things that kubectl notes for itself. */
+const bookkeeping = /last-applied-configuration|\$setElementOrder/;
+
+function leavesOf(value: unknown, path = '', depth = 0): string[] {
+  if (bookkeeping.test(path) || value === undefined) return [];
+  if (typeof value !== 'object' || value === null || depth > 12) return [`${path}=${short(value)}`];
+  if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, `${path}${labelOf(item)}`, depth + 1));
+  return Object.entries(value)
+    .filter(([key]) => key !== 'name' || !path.endsWith(']'))
+    .flatMap(([key, inner]) => leavesOf(inner, path ? `${path}.${key}` : key, depth + 1));
+}
+
+function labelOf(item: unknown): string {
+  const name = (item as { name?: unknown } | null)?.name;
+  return typeof name === 'string' ? `[${name}]` : '[]';
+}
+
+function short(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
