@@ -26,6 +26,14 @@ async function list(kube: Kube, apiVersion: string, kind: string, namespace: str
   }
 }
 
+/** What `scripts/observability.ts` brings besides workloads and configuration. */
+const stackKinds = [
+  ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+  ['rbac.authorization.k8s.io/v1', 'Role'],
+  ['v1', 'ServiceAccount'],
+] as const;
+const stackLabel = 'app.kubernetes.io/part-of=brokenprod-observability';
+
 /** Removes from the namespaces everything but what stood there before. */
 export async function clearSeat(
   kube: Kube,
@@ -37,6 +45,7 @@ export async function clearSeat(
   for (const namespace of namespaces) {
     await removeWorkloads(kube, namespace, waiting);
     await removeExtras(kube, namespace, kept);
+    await removeStackRights(kube, namespace);
     const claims = await list(kube, 'v1', 'PersistentVolumeClaim', namespace);
     await Promise.all(
       claims
@@ -44,5 +53,15 @@ export async function clearSeat(
         .filter((path) => !keptPaths.has(path))
         .map((path) => kube.delete(path)),
     );
+  }
+}
+
+/** Whoever may not look at roles has not brought the stack. */
+async function removeStackRights(kube: Kube, namespace: string): Promise<void> {
+  for (const [apiVersion, kind] of stackKinds) {
+    const collection = collectionPath(apiVersion, kind, namespace);
+    const response = await kube.request('GET', collection, { query: { labelSelector: stackLabel } });
+    const { items = [] } = response.status < 300 ? response.json<{ items?: Listed[] }>() : {};
+    await Promise.all(items.map(({ metadata }) => kube.delete(`${collection}/${metadata.name}`)));
   }
 }

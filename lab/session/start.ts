@@ -129,15 +129,9 @@ async function boot(
       waitAvailable(kube, [seat.namespace, seat.labNamespace], { clock, signal }, engine.patience),
     ),
   );
-  const baseline = await steps.run('baseline', () =>
-    captureBaseline({
-      kubeconfigPath: engine.kubeconfigPath,
-      namespace: seat.namespace,
-      entranceUrl: entrance.url,
-      clock,
-      signal,
-    }),
-  );
+  const { kubeconfigPath } = engine;
+  const target = { kubeconfigPath, namespace: seat.namespace, entranceUrl: entrance.url };
+  const baseline = await steps.run('baseline', () => captureBaseline({ ...target, clock, signal }));
   await writeJson(folder.baselineFile, baseline);
   await steps.run('break', () => deployBroken(lab, kube, engine, shop, { healthy, broken }));
   const proof = await steps.run(

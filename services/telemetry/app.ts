@@ -5,6 +5,7 @@ import { gaugeOf } from '../shared/metrics.ts';
 import { parseInput, Problem } from '../shared/problem.ts';
 import { type App, createShell } from '../shared/shell.ts';
 import type { Config } from './config.ts';
+import { createForwarder } from './forward.ts';
 import { parseExport, type Span } from './span.ts';
 import { createTraceStore } from './trace-store.ts';
 
@@ -25,6 +26,7 @@ export function createApp(service: ServiceContext, config: Config): App {
   const store = createTraceStore({ traces: config.TRACES_KEPT, bytes: config.STORE_MEGABYTES * 1024 * 1024 });
   gaugeOf(service.metrics, 'traces_kept', 'Traces that are remembered', () => store.traces);
   gaugeOf(service.metrics, 'trace_store_bytes', 'Estimated size of the store', () => store.bytes);
+  const forward = createForwarder(config.FORWARD_URL);
   const routes = Router();
 
   routes.post('/v1/traces', (request, response) => {
@@ -32,6 +34,7 @@ export function createApp(service: ServiceContext, config: Config): App {
       throw new Problem(415, 'Only OTLP in JSON is understood here: OTEL_EXPORTER_OTLP_PROTOCOL=http/json.');
     }
     store.add(readExport(request.body));
+    forward(request.body);
     response.json({ partialSuccess: {} });
   });
   routes.get('/api/traces/:traceId', (request, response) => {

@@ -65,10 +65,10 @@ async function end(child: ChildProcess): Promise<void> {
 describe('a seat on any cluster', () => {
   let stage: Stage;
   let before: string;
-  const seat = (namespace = 'seat-1') => [
-    ...['--engine', 'kubeconfig', '--context', 'workshop', '--namespace', namespace],
-    ...['--images', 'registry.example/team', '--kubeconfig', join(stage.dirOf('anna'), '..', 'user-config')],
-  ];
+  const seat = (namespace = 'seat-1') =>
+    `--engine kubeconfig --context workshop --namespace ${namespace} --images registry.example/team`
+      .split(' ')
+      .concat('--kubeconfig', join(stage.dirOf('anna'), '..', 'user-config'));
   const adopt = (...args: string[]) =>
     stage.cli(
       'anna',
@@ -136,18 +136,22 @@ describe('a seat on any cluster', () => {
     await writeFile(userConfig, text);
   });
 
-  it('starts broken on the seat, pulled from a registry, with an entrance on this machine', async () => {
-    const started = await stage.cli('anna', 'start', ...seat());
-    expect(started.code, started.stderr + started.stdout).toBe(0);
-    expect(started.stderr).toContain('8 of 8 faults');
-    expect(started.stdout).toContain('kubectl get pods -n seat-1');
-    expect(
-      await k('get', 'deploy', '-n', 'seat-1', '-o', 'jsonpath={.items[*].spec.template.spec.containers[0].image}'),
-    ).toContain('registry.example/team/seat-1/notification-service:v2.0');
-    expect(await k('get', 'svc', '-n', 'seat-1')).not.toContain('LoadBalancer');
-    expect(await k('get', 'pods', '-n', 'seat-1-lab')).toMatch(/shoppers-\S+ +1\/1 +Running/);
-    expect((await stage.cli('anna', 'kubectl', 'get', 'pods')).stdout).toContain('notification-service');
-  });
+  it(
+    'starts broken on the seat, pulled from a registry, with an entrance on this machine',
+    { timeout: 300_000 },
+    async () => {
+      const started = await stage.cli('anna', 'start', ...seat());
+      expect(started.code, started.stderr + started.stdout).toBe(0);
+      expect(started.stderr).toContain('8 of 8 faults');
+      expect(started.stdout).toContain('kubectl get pods -n seat-1');
+      expect(
+        await k('get', 'deploy', '-n', 'seat-1', '-o', 'jsonpath={.items[*].spec.template.spec.containers[0].image}'),
+      ).toContain('registry.example/team/seat-1/notification-service:v2.0');
+      expect(await k('get', 'svc', '-n', 'seat-1')).not.toContain('LoadBalancer');
+      expect(await k('get', 'pods', '-n', 'seat-1-lab')).toMatch(/shoppers-\S+ +1\/1 +Running/);
+      expect((await stage.cli('anna', 'kubectl', 'get', 'pods')).stdout).toContain('notification-service');
+    },
+  );
 
   it('lets nobody else sit down', async () => {
     const second = await stage.cli('ben', 'start', ...seat());
@@ -169,7 +173,7 @@ describe('a seat on any cluster', () => {
     expect(repaired.orders.succeeded).toBe(repaired.orders.sent);
   }, 300_000);
 
-  it('is broken again after a reset', async () => {
+  it('is broken again after a reset', { timeout: 300_000 }, async () => {
     const reset = await stage.cli('anna', 'reset');
     expect(reset.code, reset.stderr).toBe(0);
     expect(reset.stderr).toContain('8 of 8 faults');

@@ -9,6 +9,9 @@ interface Config {
   options: { runtime: { labels: { label: string }[] } };
 }
 
+const portTaken = `\u001B[31mERRO\u001B[0m[0012] Failed Cluster Start: docker failed to start container for node 'k3d-brokenprod-serverlb': Error response from daemon: Bind for 0.0.0.0:8080 failed: port is already allocated
+FATA[0014] Cluster creation FAILED, all changes have been rolled back!`;
+
 /** As much of k3d as the scripts use, with its own words when it fails. */
 export async function k3d(args: readonly string[]): Promise<void> {
   const [noun, verb, name = ''] = args;
@@ -37,18 +40,10 @@ async function create(file: string): Promise<void> {
   const owner = options.runtime.labels[0]?.label.replace('brokenprod.folder=', '') ?? null;
   const port = Number(process.env['STAND_IN_PORT'] ?? ports[0]?.port.split(':')[0]);
   change(({ clusters }) => (clusters[name] = { owner, complete: false, port }));
-  switch (behaviour().create) {
-    case 'port-taken':
-      fail(
-        "\u001B[31mERRO\u001B[0m[0012] Failed Cluster Start: docker failed to start container for node 'k3d-brokenprod-serverlb': Error response from daemon: Bind for 0.0.0.0:8080 failed: port is already allocated\n" +
-          'FATA[0014] Cluster creation FAILED, all changes have been rolled back!',
-      );
-    case 'hangs':
-      await new Promise((resolve) => setTimeout(resolve, 60_000));
-      break;
-    default:
-      change(({ clusters }) => (clusters[name] = { owner, complete: true, port }));
-  }
+  const { create: how } = behaviour();
+  if (how === 'port-taken') fail(portTaken);
+  if (how === 'hangs') await new Promise((resolve) => setTimeout(resolve, 60_000));
+  change(({ clusters }) => (clusters[name] = { owner, complete: true, port }));
 }
 
 async function importImages(args: readonly string[]): Promise<void> {
