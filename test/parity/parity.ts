@@ -22,6 +22,7 @@ const usage = `Usage: npm run parity -- [options]
   --recordings NAME the folder of recordings in it (default recordings; recordings-kubectl1.36 runs kubectl 1.36)
   --case NAME       only this case; may be repeated
   --until SECONDS   how long after apply to go on (default 60)
+  --at-once N       how many cases run side by side (default 6)
   --out PATH        where to write what the engine printed (default a temporary folder)
   --replayed PATH   compare what an earlier run wrote there; starts nothing
   --all             list known differences and what is the same, too
@@ -34,6 +35,7 @@ const { values: flags } = parseArgs({
     recordings: { type: 'string', default: 'recordings' },
     case: { type: 'string', multiple: true },
     until: { type: 'string', default: '60' },
+    'at-once': { type: 'string', default: '6' },
     out: { type: 'string' },
     replayed: { type: 'string' },
     all: { type: 'boolean', default: false },
@@ -41,6 +43,9 @@ const { values: flags } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+
+/** Cases begin apart, so that their moments don't fall on one. */
+const laneDelayMs = 4_000;
 
 if (flags.help) process.stdout.write(usage);
 else process.exitCode = await main();
@@ -72,16 +77,18 @@ async function readCases(folder: string): Promise<Map<string, Recording[]>> {
   return cases;
 }
 
-/** All cases side by side, begun a little apart so that their moments don't fall on one. */
+/** Several cases side by side: a moment's commands of one run while the others wait for theirs. */
 async function replayAll(cases: ReadonlyMap<string, Recording[]>, out: string, untilSeconds: number): Promise<void> {
   const version: KubectlVersion = flags.recordings.includes('1.36') ? 'v36' : 'v32';
   await using site = await openSite(flags.dir, version);
-  await Promise.all(
-    [...cases].map(async ([name, recordings], index) => {
-      await sleep(index * 4_000);
+  const waiting = [...cases.entries()].entries();
+  const work = async (delayMs: number) => {
+    await sleep(delayMs);
+    for (const [index, [name, recordings]] of waiting) {
       await replayOne(site, name, recordings, index, join(out, name), untilSeconds);
-    }),
-  );
+    }
+  };
+  await Promise.all(Array.from({ length: Number(flags['at-once']) }, (_, lane) => work(lane * laneDelayMs)));
 }
 
 async function replayOne(

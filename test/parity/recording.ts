@@ -36,6 +36,7 @@ export function parseRecording(content: string): Content | undefined {
   if (at) lines.pop();
   const ending = /^# exit code (\d+)$/.exec(lines.at(-1) ?? '');
   if (ending) lines.pop();
+  while (lines.at(-1) === '') lines.pop();
   const command = first.slice(2).replace(/ +# each line.*/, '');
   const found: Content = { command, text: lines.join('\n'), exitCode: Number(ending?.[1] ?? 0) };
   return at ? { ...found, atSeconds: Number(at[1]) } : found;

@@ -48,7 +48,7 @@ async function replayMoments(replay: Replay, recordings: readonly Recording[]): 
   for (const [seconds, commands] of [...moments].toSorted(([a], [b]) => a - b)) {
     await replay.until(seconds);
     const recorded = commands.find(showsPods);
-    if (recorded) await stateAsRecorded(replay, recorded, seconds * 1.4 + 4);
+    if (recorded) await stateAsRecorded(replay, recorded, seconds + patienceSeconds(recorded, seconds));
     for (const recording of commands.toSorted((a, b) => rank(a.name) - rank(b.name))) await replay.run(recording);
   }
 }
@@ -60,6 +60,11 @@ async function replayMoments(replay: Replay, recordings: readonly Recording[]): 
 async function stateAsRecorded(replay: Replay, recorded: Recording, latest: number): Promise<void> {
   const wanted = signature(recorded.text.split('\n').flatMap((line) => parsePodRow(line) ?? []));
   while (signature(replay.pods()) !== wanted && replay.elapsedSeconds() < latest) await sleep(50);
+}
+
+/** How long a state is worth waiting for: that many pods are in theirs at the same time is a matter of chance. */
+function patienceSeconds(recorded: Recording, seconds: number): number {
+  return recorded.text.split('\n').length <= 3 ? 0.4 * seconds + 4 : 5;
 }
 
 function showsPods({ command }: Recording): boolean {

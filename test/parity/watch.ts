@@ -49,7 +49,7 @@ function histories(text: string): Map<string, WatchedRow[]> {
 }
 
 function parseRow(line: string): WatchedRow | undefined {
-  const match = /^ *(\d+\.\d) (.*)$/.exec(line);
+  const match = /^ *(-?\d+\.\d) (.*)$/.exec(line);
   const row = match?.[2]?.replace(/ \(\S+ ago\)/, '').replace(/^(ADDED|MODIFIED) +/, '');
   const [name, ...cells] = row?.trim().split(/ +/) ?? [];
   if (!match || !name || /^(NAME|EVENT|LAST|DELETED)$/.test(name)) return undefined;
