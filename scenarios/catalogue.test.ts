@@ -30,12 +30,12 @@ describe('the catalogue', () => {
 
   it('says file, place and problem when a fault is not as the format asks', async () => {
     const dir = await spoiled('faults/chaos-flag/fault.yaml', 'severity: SEV1', 'severity: bad');
-    await expect(loadCatalogue(dir)).rejects.toThrow(/chaos-flag.fault\.yaml[\s\S]*SEV1[\s\S]*severity/);
+    await expect(loadCatalogue(dir)).rejects.toThrow(/chaos-flag.fault\.yaml[\s\S]*line \d+, severity: [\s\S]*SEV1/);
   });
 
   it('does not overlook a misspelt field', async () => {
     const dir = await spoiled('faults/chaos-flag/fault.yaml', 'symptom:', 'symptoms:');
-    await expect(loadCatalogue(dir)).rejects.toThrow(/symptoms/);
+    await expect(loadCatalogue(dir)).rejects.toThrow(/line \d+, symptoms: unknown field; did you mean "symptom"/);
   });
 
   it('names a scenario that asks for an unknown fault', async () => {

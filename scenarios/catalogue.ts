@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { faultSchema, type CheckSpec, type Fault, type Overlay } from './fault.ts';
+import { readDocument } from './read-document.ts';
 import { scenarioSchema, type Scenario } from './scenario.ts';
 
 /** Everything that the lab can break, and the incidents composed of it. */
@@ -38,7 +38,7 @@ export async function loadCatalogue(dir: string): Promise<Catalogue> {
   const faults = await Promise.all(faultIds.map((id) => loadFault(join(faultsDir, id), id)));
   const scenarioIds = entries.filter((name) => name !== 'faults' && name !== 'template');
   const scenarios = await Promise.all(
-    scenarioIds.map((id) => readDocument(join(dir, id, 'scenario.yaml'), id, scenarioSchema)),
+    scenarioIds.map((id) => readNamed(join(dir, id, 'scenario.yaml'), id, scenarioSchema)),
   );
   const catalogue = {
     faults: new Map(faults.map((fault) => [fault.id, fault])),
@@ -82,9 +82,10 @@ async function folders(dir: string): Promise<string[]> {
     .toSorted();
 }
 
-async function loadFault(folder: string, id: string): Promise<Fault> {
+/** One fault's folder, read as the catalogue reads it. */
+export async function loadFault(folder: string, id: string): Promise<Fault> {
   const [fault, overlays] = await Promise.all([
-    readDocument(join(folder, 'fault.yaml'), id, faultSchema),
+    readNamed(join(folder, 'fault.yaml'), id, faultSchema),
     findOverlays(join(folder, 'source')),
   ]);
   return { ...fault, overlays };
@@ -101,23 +102,10 @@ async function findOverlays(sourceDir: string): Promise<Overlay[]> {
   }
 }
 
-async function readDocument<T extends { id: string }>(file: string, id: string, schema: z.ZodType<T>): Promise<T> {
-  const document = await readYaml(file);
-  const result = schema.safeParse(document);
-  if (!result.success) throw new Error(`${file} is not as the format asks:\n${z.prettifyError(result.error)}`);
-  if (result.data.id !== id) throw new Error(`${file}: id is "${result.data.id}" but the folder is named "${id}"`);
-  return result.data;
-}
-
-async function readYaml(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  });
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new Error(`${file} is not valid YAML: ${(error as Error).message}`, { cause: error });
-  }
+async function readNamed<T extends { id: string }>(file: string, id: string, schema: z.ZodType<T>): Promise<T> {
+  const { value } = await readDocument(file, schema);
+  if (value.id !== id) throw new Error(`${file}: id is "${value.id}" but the folder is named "${id}"`);
+  return value;
 }
 
 function requireKnown(catalogue: Catalogue, ids: readonly string[], file: string, field: string): void {

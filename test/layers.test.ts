@@ -31,7 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
   // The two small ones spare commands that only tidy up or build an image the whole engine.
   lab: ['scenarios', 'grader', 'cluster/cluster.ts', 'cluster/leftovers.ts', 'cluster/runtime/images.ts', 'lib'],
   'cluster/leftovers.ts': ['cluster/runtime', 'lib'],
-  scripts: ['lib', 'lab/images'],
+  scripts: ['lib', 'lab/images', 'scenarios'],
 };
 
 const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

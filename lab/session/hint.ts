@@ -2,7 +2,7 @@ import { toTimestamp } from '../../lib/clock.ts';
 import type { Fault } from '../../scenarios/fault.ts';
 import { faultsOf } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { placeText } from '../seat.ts';
 import type { Lab } from './lab.ts';
 import { requireLab, writeSession } from './session-record.ts';

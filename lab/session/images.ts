@@ -7,7 +7,7 @@ import { buildImages } from '../images/build.ts';
 import { BuildError } from '../images/bundle.ts';
 import { currentVersion, imageCatalogue } from '../images/catalogue.ts';
 import type { LabFolder } from '../lab-folder.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { cacheDir, project } from '../project.ts';
 import { requireLab } from './session-record.ts';
 import type { Lab } from './lab.ts';

@@ -6,7 +6,7 @@ import type { Level } from '../../scenarios/levels.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { variantOf } from '../../scenarios/variants.ts';
 import { LabError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { project } from '../project.ts';
 import { requireScenario } from './scenario.ts';
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../scenarios/catalogue.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { LabError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 
 /** @throws LabError UNKNOWN_SCENARIO with the nearest one */
 export function requireScenario(catalogue: Catalogue, id: string): Scenario {

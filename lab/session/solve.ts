@@ -1,7 +1,7 @@
 import { faultsOf } from '../../scenarios/catalogue.ts';
 import type { Fault } from '../../scenarios/fault.ts';
 import { LabError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import type { Lab } from './lab.ts';
 import { runSteps, type StepDone } from './run-steps.ts';
 import { loadIncident } from './incident.ts';
