@@ -183,7 +183,7 @@ describe.for(kubectlVersions)('kubectl %s against the embedded engine', (version
     await k('delete', 'svc', 'web');
     await k('apply', '--server-side', '--force-conflicts', '-f', manifest);
     await k('scale', 'deployment/web', '--replicas=3');
-    const conflict = await kubectl(['apply', '--server-side', '-f', manifest]);
+    const conflict = await kubectl(['apply', '--server-side', '--field-manager=ci', '-f', manifest]);
     expect(conflict.stderr).toContain('.spec.replicas');
     await k('scale', 'deployment/web', '--replicas=1');
   });
