@@ -1,6 +1,6 @@
 /**
  * Makes the k3d cluster of a lab, or finds the one that is there already.
- * node scripts/k3d-up.ts --kubeconfig FILE [--owner FOLDER] [--name brokenprod]
+ * node scripts/k3d-up.ts --kubeconfig FILE [--owner FOLDER] [--name brokenprod] [--port N…]
  * Prints {"cluster", "entrance", "created"}.
  */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { attempt, Problem, run, runScript, say } from './parts/script.ts';
 import { requireTools } from './parts/tools.ts';
 
 /** As on the embedded engine: the first one that is free. */
-const ports = [8080, 8081, 8082, 18080];
+const usualPorts = ['8080', '8081', '8082', '18080'];
 
 await runScript(async (signal) => {
   const { values } = parseArgs({
@@ -20,9 +20,11 @@ await runScript(async (signal) => {
       kubeconfig: { type: 'string', default: '.brokenprod/kubeconfig' },
       owner: { type: 'string', default: process.cwd() },
       name: { type: 'string', default: 'brokenprod' },
+      port: { type: 'string', multiple: true, default: usualPorts },
     },
   });
   const { name, kubeconfig } = values;
+  const ports = values.port.map(Number);
   const owner = resolve(values.owner);
   await requireTools(['docker', 'k3d', 'kubectl']);
   const created = !(await isUsable(name, owner, kubeconfig, signal));

@@ -27,7 +27,17 @@ afterEach(async () => {
 
 const script = (name: string, ...args: string[]): Promise<Finished> =>
   run(process.execPath, [join(scripts, name), ...args], { env: tools.env, cwd: lab });
-const up = (owner = lab) => script('k3d-up.ts', '--owner', owner, '--kubeconfig', join(lab, 'kubeconfig'));
+/** Ports that nothing else on the machine is after. */
+const ports = Array.from({ length: 4 }, () => String(20_000 + Math.floor(Math.random() * 12_000)));
+const up = (owner = lab) =>
+  script(
+    'k3d-up.ts',
+    '--owner',
+    owner,
+    '--kubeconfig',
+    join(lab, 'kubeconfig'),
+    ...ports.flatMap((port) => ['--port', port]),
+  );
 const down = (owner = lab) => script('k3d-down.ts', '--owner', owner);
 const changes = async () =>
   (await tools.calls()).filter((call) => /k3d (cluster|image) |docker (build|push|image rm)|crictl rmi/.test(call));
@@ -76,11 +86,10 @@ describe('k3d-up', () => {
   });
 
   it('takes the next port when the first is taken', async () => {
-    const other = createServer().listen(8080);
-    // Where something else of this machine holds it already, that is as good.
-    await new Promise((resolve) => other.once('listening', resolve).once('error', resolve));
+    const other = createServer().listen(Number(ports[0]));
+    await once(other, 'listening');
     const { entrance } = JSON.parse((await up()).stdout) as { entrance: string };
-    expect(['8081', '8082', '18080']).toContain(new URL(entrance).port);
+    expect(new URL(entrance).port).toBe(ports[1]);
     other.close();
   });
 
@@ -94,7 +103,7 @@ describe('k3d-up', () => {
 
   it('puts back what it began on Ctrl-C', async () => {
     await tools.behave({ create: 'hangs' });
-    const child = spawn(process.execPath, [join(scripts, 'k3d-up.ts'), '--owner', lab], {
+    const child = spawn(process.execPath, [join(scripts, 'k3d-up.ts'), '--owner', lab, '--port', ports[0]!], {
       env: { ...process.env, ...tools.env },
       cwd: lab,
     });
@@ -114,7 +123,7 @@ describe('k3d-up', () => {
 
   it('replaces a cluster that a killed start left half-made', async () => {
     await tools.behave({ create: 'hangs' });
-    const child = spawn(process.execPath, [join(scripts, 'k3d-up.ts'), '--owner', lab], {
+    const child = spawn(process.execPath, [join(scripts, 'k3d-up.ts'), '--owner', lab, '--port', ports[0]!], {
       env: { ...process.env, ...tools.env },
       cwd: lab,
     });
