@@ -80,6 +80,9 @@ const messages = {
     `There are ${p.most} findings already; remove one first: npx brokenprod findings remove 1`,
   NO_SUCH_FINDING: (p: { number: number; known: number }) =>
     `There is no finding ${p.number}; there are ${p.known}. See: npx brokenprod findings list`,
+  NO_BUNDLES: (p: { path: string }) =>
+    `There are no bundles in ${p.path}. A grading leaves one in .brokenprod/verdicts (*.bundle.json.gz); put those of a class into one folder, each named after its person`,
+  BUNDLE_UNREADABLE: (p: { path: string; why: string }) => `${p.path} can't be read: ${p.why}`,
   SOLUTION_FAILED: (p: { step: string; why: string }) => `The step "${p.step}" of the solution failed: ${p.why}`,
   NEEDS_YES: () =>
     'solve gives the solution away and changes the cluster. If that is what you want, say so: npx brokenprod solve --yes',

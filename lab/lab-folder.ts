@@ -20,6 +20,8 @@ export interface LabFolder {
   auditLog: string;
   images: string;
   verdicts: string;
+  /** Seals this lab's bundles. */
+  keyFile: string;
 }
 
 export function labFolder(workingDir: string): LabFolder {
@@ -38,6 +40,7 @@ export function labFolder(workingDir: string): LabFolder {
     auditLog: join(dir, 'audit.jsonl'),
     images: join(dir, 'images'),
     verdicts: join(dir, 'verdicts'),
+    keyFile: join(dir, 'key'),
   };
 }
 
@@ -45,7 +48,7 @@ export function labFolder(workingDir: string): LabFolder {
  * Writes a file so that a reader sees the old text or the new one, never half of it, also after a crash.
  * @throws LabError when the folder cannot be written or the disk is full
  */
-export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
+export async function writeWhole(path: string, text: string | Uint8Array, mode = 0o644): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });

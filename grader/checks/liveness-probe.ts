@@ -33,7 +33,7 @@ export function judgeProbe(target: { port: number; path: string }, answer: Compo
   const succeeds = answer.status !== null && answer.status >= 200 && answer.status < 400;
   return succeeds
     ? finding('pass', `${asked}, and gets ${answer.status}`, meaning)
-    : finding('fail', `asked as the cluster asks: ${answerOf(answer)}`, meaning, asked);
+    : finding('fail', `asked as the cluster asks: ${answerOf(answer).replace(/dial tcp \S+ /, '')}`, meaning, asked);
 }
 
 /** Where a container's liveness probe asks, or why that is no question to the service. */

@@ -40,7 +40,7 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
   const meaning: Meaning = {
     expected: `a short failure is bridged; tries are few (${given.maxAttempts} at most), pauses grow, and there is an end`,
     why: 'eager retries turn a hiccup of the database into an outage',
-    where: `how often, and how soon, ${name} asks again when the database fails; its source is in the incident's folder`,
+    where: `how often, and how soon, ${name} asks again when the database fails`,
   };
   const deployment = deploymentOf(context.state, name);
   if (!deployment) return finding('fail', `there is no Deployment ${name}`, meaning);

@@ -102,12 +102,20 @@ function addWork(add: Add): void {
   )
     .option('--quick', 'a short look instead of two minutes')
     .option('--report <file>', 'also write the verdict to a file: .html, .json, .xml (JUnit), .md or .txt')
+    .option('--watch', 'look again and again, and show issues as they are repaired; ends with Ctrl-C')
+    .option('--verify <bundle>', 'judge a bundle again from its evidence, offline, and show tampering')
     .option('--explain', 'instructor: also tell what is behind the issues that are open');
   add(
     'timeline',
     'what happened when: changes, hints, findings, gradings',
     async () => (await import('./commands/timeline.ts')).timeline,
   );
+  add('class', 'instructor: one table of many bundles', async () => (await import('./commands/class.ts')).classTable)
+    .argument('<paths...>', 'folders of bundles or bundles, each named after its person: ada.bundle.json.gz, ada/…')
+    .option('--csv', 'as comma-separated values')
+    .option('--html', 'as a page')
+    .option('--max-age <hours>', 'tell which bundles are older')
+    .option('--seeds <file>', 'the seed that each person was given: lines of PERSON SEED');
   add('solve', 'instructor: apply the reference solution', async () => (await import('./commands/solve.ts')).solve)
     .argument('[issues...]', 'only these issues')
     .option('--yes', 'yes, give it away');

@@ -11,20 +11,25 @@ import { takeLock } from '../lock.ts';
 import { assess } from './assess.ts';
 import { readFindings } from './findings.ts';
 import { readHistory } from './history.ts';
-import { readTrail } from './trail.ts';
+import { bundleFacts, keptEvidence, writeBundle } from './bundles.ts';
+import { describeEntry, readTrail } from './trail.ts';
 import type { Lab } from './lab.ts';
 import { loadIncident } from './incident.ts';
 import { requireLab } from './session-record.ts';
+
+/** Of a longer trail a bundle keeps the end. */
+const maxTrail = 1_000;
 
 /**
  * Has the running system judged and keeps the verdict in `verdicts/`.
  * @param quick a short look instead of the full stability window
  * @param explain also tells what is behind issues that are open: for instructors
+ * @param seal also keeps a bundle; not for looks that are taken again and again
  * @throws LabError
  */
 export async function gradeLab(
   lab: Lab,
-  { quick, explain }: { quick: boolean; explain: boolean },
+  { quick, explain, seal = true }: { quick: boolean; explain: boolean; seal?: boolean },
 ): Promise<{ verdict: Verdict; evidence: Evidence }> {
   const { folder, clock, signal, report } = lab;
   const { session, engine } = await requireLab(folder, lab.engine);
@@ -63,5 +68,13 @@ export async function gradeLab(
   const assessed = assess(full, plan, { handedOverAtMs: sinceMs, trail, findings, history });
   const verdict = explain ? assessed : withoutCauses(assessed);
   await writeJson(join(folder.verdicts, `${verdict.finishedAt.replaceAll(':', '')}.json`), verdict);
+  if (!seal) return { verdict, evidence };
+  await writeBundle(folder, {
+    facts: await bundleFacts(session, engine, verdict),
+    evidence: keptEvidence(evidence),
+    findings: findings.map((finding) => ({ ...finding })),
+    trail: trail.slice(-maxTrail).map((entry) => ({ atMs: entry.atMs, text: describeEntry(entry) })),
+    verdict,
+  });
   return { verdict, evidence };
 }

@@ -84,7 +84,8 @@ async function clusterMoments(kubeconfigPath: string, namespace: string, sinceMs
   ]);
   const told = events.flatMap(({ reason = '', message = '', lastTimestamp, eventTime, involvedObject }) => {
     const at = lastTimestamp ?? eventTime;
-    if (!at || !telling.has(reason)) return [];
+    // The grader's own copies come and go with each grading.
+    if (!at || !telling.has(reason) || involvedObject.name?.includes('-copy-')) return [];
     return [{ at, kind: 'cluster' as const, text: `${involvedObject.name ?? ''} ${reason}: ${message.slice(0, 200)}` }];
   });
   const killed = pods.flatMap(({ metadata, status }) =>

@@ -1,0 +1,22 @@
+import { classCsv, classHtml, classTable as tableOf, classText } from '../../../grader/class-table.ts';
+import { systemClock } from '../../../lib/clock.ts';
+import { readClass, readSeeds } from '../../session/class.ts';
+import { exitCode, print, printJson, type Invocation } from '../invocation.ts';
+
+interface Options {
+  csv?: boolean;
+  html?: boolean;
+  maxAge?: string;
+  seeds?: string;
+}
+
+/** 1 when there is something to look at. */
+export async function classTable({ json }: Invocation, paths: string[], options: Options): Promise<number> {
+  const seeds = options.seeds === undefined ? new Map<string, string>() : await readSeeds(options.seeds);
+  const submissions = await readClass(paths, seeds);
+  const maxAgeMs = options.maxAge === undefined ? undefined : Number(options.maxAge) * 3_600_000;
+  const table = tableOf(submissions, { nowMs: systemClock.now(), maxAgeMs });
+  if (json) printJson(table);
+  else print(options.csv ? classCsv(table) : options.html ? classHtml(table) : classText(table));
+  return table.remarks.length === 0 ? exitCode.done : exitCode.notPassed;
+}

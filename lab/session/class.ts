@@ -1,0 +1,58 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import type { Submission } from '../../grader/class-table.ts';
+import { LabError } from '../errors.ts';
+import { readBundle } from './bundles.ts';
+import { judgeBundle } from './verify.ts';
+
+const ending = /\.bundle\.json(\.gz)?$/;
+
+/**
+ * The newest bundle of each person, verified.
+ * @param paths bundles, or folders of them; a person is named by the file, or by the first folder below
+ * @param seeds the seed that each person was given
+ * @throws LabError NO_BUNDLES
+ */
+export async function readClass(paths: readonly string[], seeds: ReadonlyMap<string, string>): Promise<Submission[]> {
+  const files = (await Promise.all(paths.map(bundlesIn))).flat();
+  if (files.length === 0) throw new LabError('NO_BUNDLES', { path: paths.join(', ') });
+  const newest = new Map<string, Submission>();
+  for (const { person, path } of files) {
+    const submission = await readSubmission(person, path, seeds.get(person));
+    const held = newest.get(person)?.bundle;
+    const isNewer = !held || (submission.bundle && submission.bundle.facts.gradedAt > held.facts.gradedAt);
+    if (isNewer) newest.set(person, submission);
+  }
+  const missing = [...seeds.keys()].filter((person) => !newest.has(person));
+  const absent = missing.map((person) => ({ person, bundle: null, problems: ['There is no bundle.'] }));
+  return [...newest.values(), ...absent].toSorted((one, other) => one.person.localeCompare(other.person));
+}
+
+async function readSubmission(person: string, path: string, seed: string | undefined): Promise<Submission> {
+  const bundle = await readBundle(path);
+  if ('problem' in bundle) return { person, bundle: null, problems: [bundle.problem] };
+  const { problems } = await judgeBundle(bundle, seed === undefined ? {} : { seed });
+  return { person, bundle, problems };
+}
+
+async function bundlesIn(path: string): Promise<{ person: string; path: string }[]> {
+  const found = await stat(path).catch(() => {
+    throw new LabError('NO_BUNDLES', { path });
+  });
+  if (!found.isDirectory()) return [{ person: basename(path).replace(ending, ''), path }];
+  const names = (await readdir(path, { recursive: true })).filter((name) => ending.test(name)).toSorted();
+  return names.map((name) => {
+    const [first = name] = relative('.', name).split(sep);
+    return { person: first.replace(ending, ''), path: join(path, name) };
+  });
+}
+
+/** Lines of a person and a seed, with blanks or a comma between. */
+export async function readSeeds(path: string): Promise<Map<string, string>> {
+  const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
+  const pairs = lines.flatMap((line): [string, string][] => {
+    const [, person, seed] = /^(.+?)[\s,;]+(\S+)$/.exec(line) ?? [];
+    return person && seed && !line.startsWith('#') ? [[person, seed]] : [];
+  });
+  return new Map(pairs);
+}
