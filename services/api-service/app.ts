@@ -37,7 +37,7 @@ export function createApp(service: ServiceContext, config: Config): App {
       throw new Problem(401, 'Log in to see your orders.');
     }
     const customer = await authenticate(auth, authorization);
-    const path = `/orders?${new URLSearchParams({ customer, limit: '10' })}`;
+    const path = `/orders?${new URLSearchParams({ customer, limit: '10' }).toString()}`;
     response.json((await orders.json({ method: 'GET', path }, v.unknown())).body);
   });
   routes.get('/orders', (request, response) => passOn(orders, request, response));

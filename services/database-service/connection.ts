@@ -20,7 +20,7 @@ export interface Connection {
   setPrice(item: string, priceCents: number): boolean;
   /** How far the migrations have come, and who is at it. */
   schema(): { version: number; lock: SchemaLock | null };
-  close(): void;
+  close: () => void;
 }
 
 /** @throws when the file can't be opened or is no database */
