@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { faultSchema } from './fault.ts';
 import { jsonSchemas } from './json-schemas.ts';
-import { DocumentError, readDocument, type Problem } from './read-document.ts';
+import { readDocument, type DocumentError, type Problem } from './read-document.ts';
 import { scenarioSchema } from './scenario.ts';
 
 const template = join(import.meta.dirname, 'template/fault/fault.yaml');

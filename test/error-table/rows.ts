@@ -3,7 +3,7 @@ import type { Fault, Step } from '../../scenarios/fault.ts';
 /** One thing that somebody may do about a fault, and what the grader must say to it. */
 export interface Row {
   fault: string;
-  kind: 'untouched' | 'right' | 'wrong';
+  kind: 'healthy' | 'untouched' | 'right' | 'wrong';
   title: string;
   steps: readonly Step[];
   /** A right repair passes; anything else must not. */
