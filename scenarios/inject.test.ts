@@ -107,16 +107,17 @@ describe('the retry storm', () => {
 });
 
 describe('edits of files in fixes, right and wrong', () => {
-  const edits = [...catalogue.faults.values()].flatMap(({ id, overlays, solutions, wrongFixes }) =>
-    [...solutions, ...wrongFixes].flatMap(({ title, steps }) =>
-      steps.flatMap((step) => ('replace' in step ? [{ id, title, overlays, ...step }] : [])),
-    ),
-  );
+  const edits = [...catalogue.faults.values()].flatMap((fault) => {
+    const { id, overlays, solutions, wrongFixes } = fault;
+    return [...solutions, ...wrongFixes].flatMap(({ title, steps }) =>
+      steps.flatMap((step) => ('replace' in step ? [{ id, title, fault, overlays, ...step }] : [])),
+    );
+  });
 
-  it.each(edits)('$id, "$title": finds what it replaces', async ({ file, replace, overlays }) => {
+  it.each(edits)('$id, "$title": finds what it replaces', async ({ file, replace, fault, overlays }) => {
     const overlay = overlays.find(({ path }) => file === `services/${path}`);
     const source = overlay?.from ?? (file.startsWith('services/') ? join(healthyDir, '..', file) : undefined);
-    const manifestText = JSON.stringify(broken);
+    const manifestText = JSON.stringify(breakManifests(healthy, [fault]));
     for (const { from } of replace) {
       const text = source ? await readFile(source, 'utf8') : manifestText;
       const [, key, value] = /^(\w+): (.*)$/.exec(from) ?? [];
