@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gradeWithEvidence, type GradeOptions } from './grade.ts';
+import { grade, type GradeOptions } from './grade.ts';
 import { baselineOf } from './testing/fixtures.ts';
 
 let dir: string;
@@ -56,12 +56,12 @@ async function options(): Promise<GradeOptions> {
 describe('a grading', () => {
   it('of a namespace that is empty, fails', async () => {
     livesFor = Infinity;
-    expect((await gradeWithEvidence(await options())).verdict.verdict).toBe('fail');
+    expect((await grade(await options())).verdict.verdict).toBe('fail');
   });
 
   it.each([0, 8])('whose cluster is gone after %i requests, could not judge', async (requests) => {
     livesFor = requests;
-    const { verdict, evidence } = await gradeWithEvidence(await options());
+    const { verdict, evidence } = await grade(await options());
     expect(verdict.criteria.flatMap(({ checks }) => checks.map((check) => check.verdict))).toEqual([
       'undetermined',
       'undetermined',

@@ -55,7 +55,7 @@ interface Run {
  * Judges the system from outside, and keeps what it went by. Whatever a trainee or the engine does ends up in the verdict and is not thrown.
  * @throws Error when the kubeconfig cannot be read or the plan asks for a check that does not exist; the signal's reason
  */
-export async function gradeWithEvidence(options: GradeOptions): Promise<{ verdict: Verdict; evidence: Evidence }> {
+export async function grade(options: GradeOptions): Promise<{ verdict: Verdict; evidence: Evidence }> {
   const clock = options.clock ?? systemClock;
   const quick = options.quick ?? false;
   const startedAt = timeOf(clock);
@@ -100,11 +100,6 @@ export async function gradeWithEvidence(options: GradeOptions): Promise<{ verdic
     perturbations,
   };
   return { verdict, evidence };
-}
-
-/** The verdict alone. @throws as `gradeWithEvidence` */
-export async function grade(options: GradeOptions): Promise<Verdict> {
-  return (await gradeWithEvidence(options)).verdict;
 }
 
 /** Removes what an interrupted run left in the cluster. */

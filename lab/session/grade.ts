@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Baseline } from '../../grader/baseline.ts';
 import type { Evidence } from '../../grader/evidence.ts';
-import { gradeWithEvidence } from '../../grader/grade.ts';
+import { grade } from '../../grader/grade.ts';
 import { withoutCauses, type Verdict } from '../../grader/verdict.ts';
 import { gradingPlan } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
@@ -46,7 +46,7 @@ export async function gradeLab(
     namespace: session.namespace,
     labNamespace: lab.seat.labNamespace,
   };
-  const { verdict: full, evidence } = await gradeWithEvidence({
+  const { verdict: full, evidence } = await grade({
     ...target,
     entranceUrl: session.entrance,
     baseline,

@@ -18,7 +18,8 @@ export async function start(
   const { session, briefing } = await startLab(lab, { wish, target });
   await invocation.progress.close();
   if (invocation.json) {
-    printJson({ ...session, kubeconfig: lab.folder.kubeconfig, incident: lab.folder.incident });
+    // How each fault was proven names its cause.
+    printJson({ ...session, proof: undefined, kubeconfig: lab.folder.kubeconfig, incident: lab.folder.incident });
     return;
   }
   print(`\n${briefing}`);
