@@ -29,7 +29,7 @@ describe('the event correlator', () => {
     expect(correlator.correlate(note('no 99'), 11 * 60_000).message).toBe('no 99');
   });
 
-  it('lets one object write 25 times at once, and then once in five minutes', () => {
+  it('lets one series write 25 times at once, and then once in five minutes', () => {
     const correlator = createEventCorrelator();
     const skips = Array.from({ length: 27 }, () => correlator.correlate(note('no'), 0).skip);
     expect(skips.filter((skip) => !skip)).toHaveLength(25);

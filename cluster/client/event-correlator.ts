@@ -28,7 +28,7 @@ export interface EventCorrelator {
 /** As many different messages for one reason are written; from here on they share one event. */
 const maxSimilar = 10;
 const similarWindowMs = 10 * 60_000;
-/** One object may cause this many writes at once, and one more every five minutes. */
+/** One series may cause this many writes at once, and one more every five minutes; a recorded pod had 53 in that time. */
 const spamBurst = 25;
 const spamRefillMs = 5 * 60_000;
 const maxRemembered = 4096;
@@ -54,10 +54,10 @@ export function createEventCorrelator(): EventCorrelator {
     return { seriesKey: groupKey, message: `(combined from similar events): ${note.message}` };
   }
 
-  function takeToken(objectKey: string, atMs: number): boolean {
-    const bucket = tokens.get(objectKey) ?? { left: spamBurst, atMs };
+  function takeToken(seriesKey: string, atMs: number): boolean {
+    const bucket = tokens.get(seriesKey) ?? { left: spamBurst, atMs };
     const left = Math.min(spamBurst, bucket.left + (atMs - bucket.atMs) / spamRefillMs);
-    tokens.set(objectKey, { left: left >= 1 ? left - 1 : left, atMs });
+    tokens.set(seriesKey, { left: left >= 1 ? left - 1 : left, atMs });
     return left >= 1;
   }
 
@@ -69,7 +69,7 @@ export function createEventCorrelator(): EventCorrelator {
       const last = series.get(seriesKey);
       const count = (last?.count ?? 0) + 1;
       series.set(seriesKey, { count, name: last?.name });
-      return { seriesKey, message, count, name: last?.name, skip: !takeToken(objectKey, atMs) };
+      return { seriesKey, message, count, name: last?.name, skip: !takeToken(seriesKey, atMs) };
     },
     written(seriesKey, name) {
       const entry = series.get(seriesKey);
