@@ -66,7 +66,9 @@ async function takeSeat(target: SeatTarget, { folder, clock }: Options): Promise
   await reach(kube, async () => {
     const holder = holderOf(folder);
     // A start that was cut off has left its claim, and perhaps more.
-    if ((await readClaim(kube, labNamespace))?.holder === holder) await clear(kube, target, clock);
+    const claim = await readClaim(kube, labNamespace);
+    if (claim && claim.holder !== holder) throw new LabError('SEAT_TAKEN', { namespace, ...claim });
+    if (claim) await clear(kube, target, clock);
     const foreign = await objectsIn(kube, [namespace, labNamespace]);
     const running = foreign.find(
       ({ kind }) => workloadKinds.some(([, workload]) => workload === kind) || kind === 'Pod',

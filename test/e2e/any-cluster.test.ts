@@ -65,8 +65,9 @@ async function end(child: ChildProcess): Promise<void> {
 describe('a seat on any cluster', () => {
   let stage: Stage;
   let before: string;
-  const seat = (namespace = 'seat-1') =>
-    `--engine kubeconfig --context workshop --namespace ${namespace} --images registry.example/team`
+  /** As the trainee, who has a token for one seat; `workshop` is the instructor's context. */
+  const seat = (namespace = 'seat-1', context = 'trainee') =>
+    `--engine kubeconfig --context ${context} --namespace ${namespace} --images registry.example/team`
       .split(' ')
       .concat('--kubeconfig', join(stage.dirOf('anna'), '..', 'user-config'));
   const adopt = (...args: string[]) =>
@@ -85,25 +86,32 @@ describe('a seat on any cluster', () => {
   beforeAll(async () => {
     stage = await setUp();
     // The user has other contexts too, and another one is current.
-    const config = parse(await readFile(stage.kubeconfig, 'utf8')) as { contexts: { name: string; context: object }[] };
+    const config = parse(await readFile(stage.kubeconfig, 'utf8')) as {
+      contexts: { name: string; context: { cluster: string } }[];
+      users: object[];
+    };
     const [own] = config.contexts;
+    await stage.kubectl(['create', 'namespace', 'theirs']);
+    await stage.kubectl(['create', 'serviceaccount', 'trainee', '-n', 'theirs']);
+    const token = (await k('create', 'token', 'trainee', '-n', 'theirs')).trim();
+    const users = [...config.users, { name: 'trainee', user: { token } }];
     const contexts = [
       { ...own, name: 'workshop' },
+      { name: 'trainee', context: { cluster: own?.context.cluster, user: 'trainee' } },
       { name: 'company', context: { cluster: 'gone', user: 'gone' } },
     ];
     const userConfig = join(stage.dirOf('anna'), '..', 'user-config');
-    await writeFile(userConfig, stringify({ ...config, contexts, 'current-context': 'company' }));
-    await stage.kubectl(['create', 'namespace', 'theirs']);
+    await writeFile(userConfig, stringify({ ...config, contexts, users, 'current-context': 'company' }));
     await stage.kubectl(['create', 'configmap', 'keep', '-n', 'theirs', '--from-literal=a=b']);
     before = await everything();
   });
   afterAll(() => stage[Symbol.asyncDispose]());
 
   it('is refused without the mark, and nothing is touched', async () => {
-    const started = await stage.cli('anna', 'start', ...seat());
+    const started = await stage.cli('anna', 'start', ...seat('seat-1', 'workshop'));
     expect(started.code).toBe(2);
     expect(started.stderr).toContain('The namespace "seat-1" does not exist');
-    const other = await stage.cli('anna', 'start', ...seat('theirs'));
+    const other = await stage.cli('anna', 'start', ...seat('theirs', 'workshop'));
     expect(other.stderr).toContain('does not carry the mark of a lab');
     expect(await everything()).toBe(before);
   });
@@ -124,12 +132,19 @@ describe('a seat on any cluster', () => {
     );
   });
 
-  it('says what is wrong with a context, a cluster that is silent, or a token that has expired', async () => {
+  it('says what is wrong with a context, a cluster that is silent, or a token that has expired or may too little', async () => {
+    expect((await stage.cli('ben', 'start', ...seat())).stderr).toMatch(
+      /does not allow it: namespaces "seat-1" is forbidden/,
+    );
+    for (const namespace of ['seat-1', 'seat-1-lab']) {
+      const rights = ['--clusterrole=admin', '--serviceaccount=theirs:trainee'];
+      await stage.kubectl(['create', 'rolebinding', 'trainee', '-n', namespace, ...rights]);
+    }
     const userConfig = join(stage.dirOf('anna'), '..', 'user-config');
     const text = await readFile(userConfig, 'utf8');
     const unknown = await stage.cli('ben', 'start', ...seat().with(3, 'workshp'));
-    expect(unknown.stderr).toContain('has no whole context "workshp". Known: workshop, company');
-    await writeFile(userConfig, text.replace(/token: .*/, 'token: expired'));
+    expect(unknown.stderr).toContain('has no whole context "workshp". Known: workshop, trainee, company');
+    await writeFile(userConfig, text.replaceAll(/token: .*/g, 'token: expired'));
     expect((await stage.cli('ben', 'start', ...seat())).stderr).toContain('a token may have expired');
     await writeFile(userConfig, text.replace(/server: .*/, 'server: https://127.0.0.1:1'));
     expect((await stage.cli('ben', 'start', ...seat())).stderr).toContain(`can't be reached`);
