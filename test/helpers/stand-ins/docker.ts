@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bring } from './bring.ts';
+import { bring, forget } from './bring.ts';
 import { behaviour, change, dir, fail, world } from './state.ts';
 
 /** As much of Docker as the scripts use. */
@@ -64,6 +64,7 @@ function onNode([node = '', , verb, ...rest]: readonly string[]): void {
     return print(JSON.stringify({ images: [{ repoTags }] }));
   }
   const gone = new Set(rest.map((ref) => ref.replace('docker.io/library/', '')));
+  for (const ref of gone) forget(ref);
   change(({ delivered }) => {
     delivered[cluster] = (delivered[cluster] ?? []).filter((ref) => !gone.has(ref));
   });
