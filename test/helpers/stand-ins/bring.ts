@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { change, fail, world } from './state.ts';
@@ -26,4 +26,11 @@ async function put(ref: string, entry: string): Promise<void> {
   // Loading a cluster takes time that most tests need not spend.
   const { ImageStore } = await import('../../../cluster/runtime/images.ts');
   await new ImageStore(store ?? '').put(ref, { digest, entry, nodeOptions, env, createdAt: '2026-11-20T16:47:00Z' });
+}
+
+/** A node lets go of an image. */
+export function forget(ref: string): void {
+  if (!store) return;
+  const [name, tag] = ref.split(':');
+  rmSync(join(store, 'docker.io', 'library', name ?? '', `${tag}.json`), { force: true });
 }
