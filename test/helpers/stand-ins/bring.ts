@@ -28,7 +28,6 @@ async function put(ref: string, entry: string): Promise<void> {
   await new ImageStore(store ?? '').put(ref, { digest, entry, nodeOptions, env, createdAt: '2026-11-20T16:47:00Z' });
 }
 
-/** A node lets go of an image. */
 export function forget(ref: string): void {
   if (!store) return;
   const [name, tag] = ref.split(':');
