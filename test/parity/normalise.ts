@@ -1,5 +1,6 @@
 /** Makes two runs comparable. Ages and counts are left in: they compare as ranges. */
 import { byMask, createReferrer } from './references.ts';
+import { requestLines } from './requests.ts';
 
 /** A line with its references in place, and as it was printed. */
 export interface Line {
@@ -9,6 +10,7 @@ export interface Line {
 
 /** The lines that a command printed, in an order that doesn't depend on random names, with references for ids. */
 export function normalise(command: string, text: string): Line[] {
+  if (command.includes(' -v=9')) return referenced(requestLines(text));
   if (/ (logs|attach) /.test(command)) return logLines(text);
   text = withoutDistribution(text);
   if (/ -o json/.test(command)) return referenced(sortedItems(text).split('\n'));

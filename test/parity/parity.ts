@@ -14,7 +14,9 @@ import { explain, readKnownDifferences, type KnownDifference } from './known-dif
 import { readRecordings, type Recording } from './recording.ts';
 import { startReplay } from './replay.ts';
 import { replayCase } from './replay-case.ts';
+import { replayTraces } from './replay-traces.ts';
 import { renderReport, type Outcome } from './report.ts';
+import { inOrderOfTrace } from './requests.ts';
 import { openSite, type Site } from './site.ts';
 
 const usage = `Usage: npm run parity -- [options]
@@ -44,6 +46,9 @@ const { values: flags } = parseArgs({
   },
 });
 
+/** Not a case with a manifest of its own, but traces of what each verb asks for. */
+const requestsCase = 'http';
+
 /** Cases begin apart, so that their moments don't fall on one. */
 const laneDelayMs = 4_000;
 
@@ -68,11 +73,12 @@ async function main(): Promise<number> {
 /** The recordings of each case that has a manifest. */
 async function readCases(folder: string): Promise<Map<string, Recording[]>> {
   const manifests = await readdir(join(flags.dir, 'cases'));
-  const names = (await readdir(folder)).filter((name) => manifests.includes(`${name}.yaml`));
+  const names = (await readdir(folder)).filter((name) => name === requestsCase || manifests.includes(`${name}.yaml`));
   const cases = new Map<string, Recording[]>();
   for (const name of names.toSorted()) {
     if (flags.case && !flags.case.includes(name)) continue;
-    cases.set(name, await readRecordings(join(folder, name)));
+    const recordings = await readRecordings(join(folder, name));
+    cases.set(name, name === requestsCase ? inOrderOfTrace(recordings) : recordings);
   }
   return cases;
 }
@@ -102,7 +108,8 @@ async function replayOne(
   const namespace = `productio${String.fromCodePoint('a'.codePointAt(0)! + index)}`;
   await using replay = await startReplay(site, namespace, outDir);
   process.stderr.write(`${name} begins in ${namespace}\n`);
-  await replayCase(replay, recordings, untilSeconds);
+  if (name === requestsCase) await replayTraces(replay, recordings);
+  else await replayCase(replay, recordings, untilSeconds);
   process.stderr.write(`${name} ends after ${replay.elapsedSeconds().toFixed(0)} s\n`);
 }
 

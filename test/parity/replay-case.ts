@@ -128,7 +128,7 @@ function withEdits(recordings: readonly Recording[]): Recording[] {
 }
 
 /** Asks once through a forwarded port, as the person who recorded did. */
-async function visit(command: string): Promise<void> {
+export async function visit(command: string): Promise<void> {
   const port = / (\d+):\d+/.exec(command)?.[1];
   await sleep(2_000);
   await fetch(`http://127.0.0.1:${port}/`).catch(() => {});

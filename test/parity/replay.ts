@@ -23,6 +23,8 @@ export interface Replay extends AsyncDisposable {
   /** Resolves when `seconds` have gone by since apply. */
   until(seconds: number): Promise<void>;
   elapsedSeconds(): number;
+  /** A folder of the replay's own with nothing in it. */
+  emptyDir: string;
 }
 
 export interface RunOptions {
@@ -76,6 +78,7 @@ export async function startReplay(site: Site, namespace: string, outDir: string)
     },
     pods: () => pods.pods(),
     elapsedSeconds: elapsed,
+    emptyDir: join(site.temporaryDir, namespace),
     async until(seconds) {
       await sleep(Math.max(0, startMs + 1000 * seconds - Date.now()));
     },
