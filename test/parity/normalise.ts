@@ -10,6 +10,7 @@ export interface Line {
 
 /** The lines that a command printed, in an order that doesn't depend on random names, with references for ids. */
 export function normalise(command: string, text: string): Line[] {
+  if (text === '') return [];
   if (command.includes(' -v=9')) return referenced(requestLines(text));
   if (/ (logs|attach) /.test(command)) return logLines(text);
   text = withoutDistribution(text);
@@ -22,7 +23,7 @@ export function normalise(command: string, text: string): Line[] {
 /** The recorded cluster's distribution projects a certificate of its own into each pod. */
 function withoutDistribution(text: string): string {
   return text
-    .replaceAll(/ +ConfigMapName: +openshift-service-ca\.crt\n +ConfigMapOptional: .*\n/g, '')
+    .replaceAll(/ +ConfigMapName: +openshift-service-ca\.crt\n +(?:ConfigMap)?Optional: .*\n/g, '')
     .replaceAll(/ +- configMap:\n +items:\n +- key: service-ca\.crt\n.*\n +name: openshift-service-ca\.crt\n/g, '')
     .replaceAll(/,\s+\{\s+"configMap": \{\s+"items": \[[^\]]*\],\s+"name": "openshift-service-ca\.crt"\s+\}\s+\}/g, '');
 }
