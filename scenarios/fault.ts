@@ -10,6 +10,13 @@ export const checkSpecSchema = z.strictObject({
   params: z.record(z.string(), z.unknown()).default({}),
 });
 
+/** An object that comes with the fault, as a manifest would have it. */
+const objectSchema = z.looseObject({
+  apiVersion: text,
+  kind: text,
+  metadata: z.looseObject({ name: text }),
+});
+
 /** A change to one object, merged as Kubernetes merges: lists of named things by name, `null` removes. */
 const patchSchema = z.strictObject({
   kind: text,
@@ -20,10 +27,20 @@ const patchSchema = z.strictObject({
 const injectSchema = z
   .strictObject({
     patches: z.array(patchSchema).default([]),
-    /** Images to build from the workspace, after the files under `source/` have replaced the healthy ones. */
-    images: z.array(z.strictObject({ service: id, tag: text.default('latest') })).default([]),
+    /** Objects that the healthy shop does not have. */
+    objects: z.array(objectSchema).default([]),
+    /**
+     * Images to build from the workspace, after the files under `source/` have replaced the healthy ones. With
+     * `release` only this tag gets the build, and the older ones stay good; else every tag of the service gets it.
+     */
+    images: z
+      .array(z.strictObject({ service: id, tag: text.default('latest'), release: z.boolean().default(false) }))
+      .default([]),
   })
-  .refine(({ patches, images }) => patches.length + images.length > 0, 'a fault must change something');
+  .refine(
+    ({ patches, objects, images }) => patches.length + objects.length + images.length > 0,
+    'a fault must change something',
+  );
 
 const replaceSchema = z.strictObject({ from: text, to: z.string() });
 
@@ -47,14 +64,25 @@ const wrongFixSchema = attemptSchema.extend({
   why: text,
 });
 
+/** Of the Deployment's pods each must show it, or with `some` at least one, as old ones stand beside new ones. */
+const ofPods = { deployment: id, some: z.boolean().optional() };
+
 /** How `start` knows that the fault took: something to be seen in the cluster. */
 export const proofSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('container-waiting'), deployment: id, reasons: z.array(text).min(1) }),
-  z.strictObject({ kind: z.literal('container-crashed'), deployment: id }),
+  z.strictObject({ kind: z.literal('container-waiting'), ...ofPods, reasons: z.array(text).min(1) }),
+  z.strictObject({ kind: z.literal('container-crashed'), ...ofPods }),
+  z.strictObject({ kind: z.literal('pod-field'), ...ofPods, field: text, equals: z.unknown() }),
+  z.strictObject({ kind: z.literal('env'), ...ofPods, name: text, value: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('image-changed'), ...ofPods }),
   z.strictObject({ kind: z.literal('no-endpoints'), service: id }),
-  z.strictObject({ kind: z.literal('pod-field'), deployment: id, field: text, equals: z.unknown() }),
-  z.strictObject({ kind: z.literal('env'), deployment: id, name: text, value: z.string().nullable() }),
-  z.strictObject({ kind: z.literal('image-changed'), deployment: id }),
+  z.strictObject({
+    kind: z.literal('object-field'),
+    object: z.strictObject({ apiVersion: text, kind: text, name: text }),
+    field: text,
+    equals: z.unknown(),
+  }),
+  /** An event with this reason, about an object whose name begins so, that says this. */
+  z.strictObject({ kind: z.literal('event'), about: text, reason: text, says: z.string().default('') }),
 ]);
 
 const visibleSchema = z.strictObject({
@@ -90,7 +118,7 @@ export const faultSchema = z.strictObject({
   variants: z.array(variantSchema).default([]),
   /** `fresh`: workloads are replaced by broken ones. `in-place`: a roll-out on the living system. */
   start: z.enum(['fresh', 'in-place']).default('fresh'),
-  /** A minute of healthy traffic precedes the fault; for an `in-place` start. */
+  /** A minute of healthy traffic precedes the fault, where 'what changed?' is the question; for an `in-place` start. */
   history: z.boolean().default(false),
   /** Faults that can't stand beside this one. */
   conflicts: z.array(id).default([]),

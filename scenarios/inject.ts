@@ -18,3 +18,10 @@ export function breakManifests(manifests: readonly Manifest[], faults: readonly 
   }
   return broken;
 }
+
+/** What the faults add to the healthy manifests, in the shop's namespace unless an object names another. */
+export function addedObjects(faults: readonly Fault[], namespace: string): Manifest[] {
+  return faults.flatMap(({ inject }) =>
+    inject.objects.map((object) => ({ ...object, metadata: { namespace, ...object.metadata } })),
+  );
+}

@@ -58,7 +58,8 @@ function addSession(add: Add): void {
     .option(
       '--seed <seed>',
       'draws the faults of --random, and which variant of each fault it is; the same seed, the same incident',
-    );
+    )
+    .option('--history <seconds>', 'how long customers use the shop before a fault that comes as a release (default: 60)');
   add(
     'adopt',
     'make seats for labs on a cluster of yours, or give them back',

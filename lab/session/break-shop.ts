@@ -1,16 +1,16 @@
-import { sleep } from '../../lib/clock.ts';
 import type { Kube } from '../../lib/kube/kube.ts';
 import type { Fault } from '../../scenarios/fault.ts';
-import { breakManifests } from '../../scenarios/inject.ts';
+import { addedObjects, breakManifests } from '../../scenarios/inject.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { RunningEngine, TaggedImage } from '../engines/engine.ts';
+import { shopNamespace } from '../namespaces.ts';
 import { placeManifests, type Seat } from '../seat.ts';
 import { applyManifests, removeExtras, removeWorkloads, waitAvailable } from './deploy.ts';
 import type { Lab } from './lab.ts';
-import { withObjects, type ManifestFile } from './manifests.ts';
+import { fileOf, withObjects, type ManifestFile } from './manifests.ts';
 
 /** Long enough for a before and an after in logs, metrics and traces. */
-const historyMs = 60_000;
+export const usualHistoryS = 60;
 
 /** The scenario's parts, read and put together. */
 export interface BrokenShop {
@@ -27,7 +27,8 @@ export function breakShop(
   healthy: readonly ManifestFile[],
   seat: Seat,
 ): BrokenShop {
-  const broken = withObjects(healthy, breakManifests(objectsOf(healthy), faults));
+  const changed = withObjects(healthy, breakManifests(objectsOf(healthy), faults));
+  const broken = [...changed, ...addedObjects(faults, shopNamespace).map(fileOf)];
   return { scenario, faults, healthy: placeManifests(healthy, seat), broken: placeManifests(broken, seat) };
 }
 
@@ -36,7 +37,33 @@ export function objectsOf(files: readonly ManifestFile[]): ManifestFile['objects
 }
 
 /**
- * Brings the broken shop into the cluster, whatever runs there now. Data volumes stay.
+ * Takes everything out that was changed or added and deploys the healthy shop anew, for faults that come to a running
+ * one. Data volumes stay.
+ * @throws LabError when it does not become healthy
+ */
+export async function deployHealthy(
+  { clock, signal, seat }: Pick<Lab, 'clock' | 'signal' | 'seat'>,
+  kube: Kube,
+  engine: RunningEngine,
+  shop: BrokenShop,
+  images: readonly TaggedImage[],
+): Promise<void> {
+  const healthy = objectsOf(shop.healthy);
+  await removeWorkloads(kube, seat.namespace, { clock, signal });
+  await removeExtras(kube, seat.namespace, [...healthy, ...engine.foreign]);
+  await engine.images.replaceAll(images);
+  await applyManifests(kube, healthy);
+  await waitAvailable(kube, [seat.namespace], { clock, signal }, engine.patience);
+}
+
+/** How long customers use the healthy shop before it breaks, in seconds: 0 where nothing asks for a history. */
+export function historyOf({ scenario, faults }: BrokenShop, wantedS: number): number {
+  return scenario.start === 'in-place' && faults.some(({ history }) => history) ? wantedS : 0;
+}
+
+/**
+ * Brings the broken shop into the cluster: in the place of whatever runs there, or as a roll-out on the healthy one.
+ * Data volumes stay.
  * @param images everything that can be pulled afterwards
  */
 export async function deployBroken(
@@ -47,14 +74,7 @@ export async function deployBroken(
   images: { healthy: readonly TaggedImage[]; broken: readonly TaggedImage[] },
 ): Promise<void> {
   const broken = objectsOf(shop.broken);
-  if (shop.scenario.start === 'fresh') {
-    await removeWorkloads(kube, seat.namespace, { clock, signal });
-  } else {
-    await engine.images.replaceAll(images.healthy);
-    await applyManifests(kube, objectsOf(shop.healthy));
-    await waitAvailable(kube, [seat.namespace], { clock, signal }, engine.patience);
-    if (shop.faults.some(({ history }) => history)) await sleep(clock, historyMs, signal);
-  }
+  if (shop.scenario.start === 'fresh') await removeWorkloads(kube, seat.namespace, { clock, signal });
   // A later entry of the same reference wins, so the broken builds stand last.
   await Promise.all([
     engine.images.replaceAll([...images.healthy, ...images.broken]),

@@ -24,15 +24,21 @@ export async function buildHealthyImages(folder: LabFolder): Promise<TaggedImage
 }
 
 /**
- * The images that a fault in the code makes bad, from the workspace's sources. All tags of the service get it: the
- * mistake went out with the release.
+ * The images that a fault in the code makes bad, from the workspace's sources: a release of its own under its tag, or,
+ * where the mistake is as old as the shop, every tag of the service.
  */
 export async function buildBrokenImages(folder: LabFolder, faults: readonly Fault[]): Promise<TaggedImage[]> {
   const wanted = faults.flatMap(({ inject }) => inject.images);
   const built = await Promise.all(
-    wanted.map(async ({ service, tag }) => {
-      const [image] = await build(folder, [service], workspaceServices(folder.incident), currentVersion);
-      const refs = imageCatalogue.find((entry) => entry.service === service)?.refs ?? [];
+    wanted.map(async ({ service, tag, release }) => {
+      const [image] = await build(
+        folder,
+        [service],
+        workspaceServices(folder.incident),
+        release ? tag : currentVersion,
+      );
+      const others = release ? undefined : imageCatalogue.find((entry) => entry.service === service);
+      const refs = others?.refs ?? [];
       return [...new Set([...refs, `${service}:${tag}`])].map((ref) => ({ ref, image: image as Image }));
     }),
   );

@@ -39,3 +39,8 @@ export function withObjects(files: readonly ManifestFile[], objects: readonly Ma
   const rest = [...objects];
   return files.map((file) => ({ name: file.name, objects: rest.splice(0, file.objects.length) }));
 }
+
+/** A file of its own for one object, named by what it holds and read after the shop's own files. */
+export function fileOf(object: Manifest): ManifestFile {
+  return { name: `20-${object.kind.toLowerCase()}-${object.metadata.name}.yaml`, objects: [object] };
+}

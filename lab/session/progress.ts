@@ -16,7 +16,11 @@ export interface Steps<Id extends string> {
 }
 
 /** @param titles what is going to be done, in the order in which it is expected to end */
-export function planSteps<Id extends string>(titles: Record<Id, string>, report: Report, clock: Clock): Steps<Id> {
+export function planSteps<Id extends string>(
+  titles: Partial<Record<Id, string>>,
+  report: Report,
+  clock: Clock,
+): Steps<Id> {
   const entries = Object.entries(titles) as [Id, string][];
   report({ kind: 'plan', steps: entries.map(([id, title]) => ({ id, title })) });
   return {

@@ -1,10 +1,10 @@
-import { toTimestamp } from '../../lib/clock.ts';
+import { sleep, toTimestamp } from '../../lib/clock.ts';
 import { cleanUp } from '../../grader/grade.ts';
 import { connectKube } from '../../lib/kube/kube.ts';
 import { faultsOf } from '../../scenarios/catalogue.ts';
 import { takeLock } from '../lock.ts';
 import { placeManifests } from '../seat.ts';
-import { breakShop, deployBroken, digestsOf, objectsOf } from './break-shop.ts';
+import { breakShop, deployBroken, deployHealthy, digestsOf, historyOf, objectsOf } from './break-shop.ts';
 import { applyManifests } from './deploy.ts';
 import { buildHealthyImages } from './images.ts';
 import type { Lab } from './lab.ts';
@@ -47,7 +47,10 @@ export async function resetLab(lab: Lab): Promise<SessionRecord> {
   await steps.run('break', async () => {
     if (shop.faults.some(({ changesData }) => changesData)) {
       await restoreData(lab, kube, engine, shop, { healthy, entrance: session.entrance });
+    } else if (scenario.start === 'in-place') {
+      await deployHealthy(lab, kube, engine, shop, healthy);
     }
+    await sleep(clock, historyOf(shop, session.historyS) * 1000, lab.signal);
     await deployBroken(lab, kube, engine, shop, { healthy, broken });
     await applyManifests(kube, objectsOf(placeManifests(labSystem, seat)));
   });

@@ -5,8 +5,8 @@ import { collectionPath } from '../../lib/kube/paths.ts';
 import type { RunningEngine, TaggedImage } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
 import { writeJson } from '../lab-folder.ts';
-import { objectsOf, type BrokenShop } from './break-shop.ts';
-import { applyManifests, removeWorkloads, waitAvailable } from './deploy.ts';
+import { deployHealthy, type BrokenShop } from './break-shop.ts';
+import { removeWorkloads } from './deploy.ts';
 import type { Lab } from './lab.ts';
 
 const lookEveryMs = 50;
@@ -27,9 +27,7 @@ export async function restoreData(
   const { clock, signal, seat, folder } = lab;
   await removeWorkloads(kube, seat.namespace, { clock, signal });
   await removeClaims(kube, lab);
-  await engine.images.replaceAll(healthy);
-  await applyManifests(kube, objectsOf(shop.healthy));
-  await waitAvailable(kube, [seat.namespace], { clock, signal }, engine.patience);
+  await deployHealthy(lab, kube, engine, shop, healthy);
   const baseline = await captureBaseline({
     kubeconfigPath: engine.kubeconfigPath,
     namespace: seat.namespace,

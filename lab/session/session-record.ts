@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabError } from '../errors.ts';
 import type { Engine, RunningEngine } from '../engines/engine.ts';
+import { usualHistoryS } from './break-shop.ts';
 import { readJson, writeJson, type LabFolder } from '../lab-folder.ts';
 
 /** What the lab remembers of a running scenario, in `session.json`. */
@@ -11,6 +12,8 @@ const sessionSchema = z.object({
   faults: z.array(z.string()).default([]),
   engine: z.string(),
   seed: z.string().nullable(),
+  /** How long the healthy shop runs before a fault that comes with a history, seconds. */
+  historyS: z.number().default(usualHistoryS),
   namespace: z.string(),
   entrance: z.string(),
   startedAt: z.string(),

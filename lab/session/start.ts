@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { toTimestamp } from '../../lib/clock.ts';
+import { sleep, toTimestamp } from '../../lib/clock.ts';
 import { connectKube } from '../../lib/kube/kube.ts';
 import { captureBaseline } from '../../grader/baseline.ts';
 import { faultsOf } from '../../scenarios/catalogue.ts';
@@ -10,7 +10,15 @@ import { explainSystemError, LabError } from '../errors.ts';
 import { writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
 import { placeManifests } from '../seat.ts';
-import { breakShop, deployBroken, digestsOf, objectsOf, type BrokenShop } from './break-shop.ts';
+import {
+  breakShop,
+  deployBroken,
+  digestsOf,
+  historyOf,
+  objectsOf,
+  usualHistoryS,
+  type BrokenShop,
+} from './break-shop.ts';
 import { briefing } from './briefing.ts';
 import { clearState, isKeepsake } from './clear.ts';
 import { applyManifests, waitAvailable } from './deploy.ts';
@@ -32,6 +40,7 @@ const titles = {
   workspace: 'Write the workspace',
   available: 'Wait until it serves',
   baseline: 'Take the baseline',
+  history: 'Let customers use it',
   break: 'Break it',
   prove: 'Prove that it is broken',
 };
@@ -46,9 +55,13 @@ export interface Started {
 /**
  * Brings up a broken shop and hands it over; it goes on in the background. When anything fails, or on Ctrl-C, nothing
  * of it stays. What a crashed lab left in the folder is cleaned up first.
+ * @param options.historyS how long the healthy shop runs before a fault that comes with a history; a minute by default
  * @throws LabError
  */
-export async function startLab(lab: Lab, options: { wish: Wish; target?: Target }): Promise<Started> {
+export async function startLab(
+  lab: Lab,
+  options: { wish: Wish; target?: Target; historyS?: number },
+): Promise<Started> {
   const { folder } = lab;
   const incident = await chooseIncident(options.wish);
   const { catalogue, scenario } = await loadIncident(incident);
@@ -60,7 +73,8 @@ export async function startLab(lab: Lab, options: { wish: Wish; target?: Target 
   try {
     const { shop, labSystem } = await readHealthyManifests();
     const broken = breakShop(scenario, faultsOf(catalogue, scenario), shop, lab.seat);
-    const session = await boot(lab, broken, objectsOf(placeManifests(labSystem, lab.seat)), incident);
+    const { historyS = usualHistoryS } = options;
+    const session = await boot(lab, broken, objectsOf(placeManifests(labSystem, lab.seat)), { ...incident, historyS });
     return { session, scenario, briefing: briefing(scenario, session.entrance, lab.seat) };
   } catch (error) {
     await undo(lab, before.includes('incident')).catch((reason: unknown) =>
@@ -99,11 +113,13 @@ async function boot(
   lab: Lab,
   shop: BrokenShop,
   labSystem: Parameters<typeof applyManifests>[1],
-  incident: IncidentRecord,
+  incident: IncidentRecord & { historyS: number },
 ): Promise<SessionRecord> {
   const { folder, clock, signal, seat } = lab;
   const startedAt = toTimestamp(clock.now());
-  const steps: StartSteps = planSteps(titles, lab.report, clock);
+  const historyS = historyOf(shop, incident.historyS);
+  const { history: _, ...others } = titles;
+  const steps: StartSteps = planSteps(historyS > 0 ? titles : others, lab.report, clock);
   const [healthy, engine] = await bothSettled(
     steps.run(
       'images',
@@ -133,6 +149,7 @@ async function boot(
   const target = { kubeconfigPath, namespace: seat.namespace, entranceUrl: entrance.url };
   const baseline = await steps.run('baseline', () => captureBaseline({ ...target, clock, signal }));
   await writeJson(folder.baselineFile, baseline);
+  if (historyS > 0) await steps.run('history', () => sleep(clock, historyS * 1000, signal));
   await steps.run('break', () => deployBroken(lab, kube, engine, shop, { healthy, broken }));
   const proof = await steps.run(
     'prove',
@@ -152,6 +169,7 @@ async function boot(
     faults: [...incident.faults],
     engine: engine.name,
     seed: incident.seed,
+    historyS: incident.historyS,
     namespace: seat.namespace,
     entrance: entrance.url,
     startedAt,

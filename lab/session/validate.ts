@@ -126,17 +126,22 @@ async function remarksOnInjection(fault: Fault): Promise<Remark[]> {
   const healthy = objectsOf(shop);
   const patches = fault.inject.patches.flatMap((patch, index) => {
     try {
-      const broken = breakManifests(healthy, [{ ...fault, inject: { patches: [patch], images: [] } }]);
+      const broken = breakManifests(healthy, [{ ...fault, inject: { ...fault.inject, patches: [patch] } }]);
       if (JSON.stringify(broken) !== JSON.stringify(healthy)) return [];
       return [{ path: ['inject', 'patches', index], message: 'the healthy shop is the same already: nothing changes' }];
     } catch (error) {
       return [{ path: ['inject', 'patches', index], message: (error as Error).message }];
     }
   });
-  const images = fault.inject.images.flatMap(({ service }, index) => {
+  const objects = fault.inject.objects.flatMap(({ kind, metadata: { name } }, index) => {
+    const isThere = healthy.some((one) => one.kind === kind && one.metadata.name === name);
+    const message = `the healthy shop has ${kind} "${name}": change it with a patch`;
+    return isThere ? [{ path: ['inject', 'objects', index], message }] : [];
+  });
+  const images = fault.inject.images.flatMap(({ service, release }, index) => {
     const isReplaced = fault.overlays.some(({ path }) => path.startsWith(`${service}/`) || path.startsWith('shared/'));
     const message = `source/${service}/ holds no file to replace, so the image would be the healthy one`;
-    return isReplaced ? [] : [{ path: ['inject', 'images', index], message }];
+    return isReplaced || release ? [] : [{ path: ['inject', 'images', index], message }];
   });
-  return [...patches, ...images];
+  return [...patches, ...objects, ...images];
 }

@@ -19,15 +19,21 @@ export async function healthySteps(fault: Fault): Promise<Step[]> {
       content: await readFile(`${root}/services/${path}`, 'utf8'),
     })),
   );
-  const images = fault.inject.images.flatMap((image): Step[] => [
+  // A release is left by naming the image of before; no older tag was changed.
+  const rebuilt = fault.inject.images.filter(({ release }) => !release);
+  const images = rebuilt.flatMap((image): Step[] => [
     { image },
     { kubectl: ['rollout', 'restart', `deployment/${image.service}`, '-n', 'production'] },
   ]);
   const deployments = [
     ...fault.inject.patches.filter(({ kind }) => kind === 'Deployment').map(({ name }) => name),
-    ...fault.inject.images.map(({ service }) => service),
+    ...rebuilt.map(({ service }) => service),
   ];
+  const added = fault.inject.objects.map(({ kind, metadata: { name } }): Step => ({
+    kubectl: ['delete', kind.toLowerCase(), name, '-n', 'production', '--ignore-not-found'],
+  }));
   return [
+    ...added,
     ...files,
     ...(content ? [{ file: 'healthy.yaml', content }, { kubectl: ['replace', '-f', 'healthy.yaml'] }] : []),
     ...images,

@@ -15,7 +15,7 @@ export async function start(
   const wish = wishOf(scenario, options);
   const target = targetOf(options);
   const lab = labOfThisFolder(invocation, target);
-  const { session, briefing } = await startLab(lab, { wish, target });
+  const { session, briefing } = await startLab(lab, { wish, target, ...historyOf(options) });
   await invocation.progress.close();
   if (invocation.json) {
     // How each fault was proven names its cause.
@@ -36,6 +36,7 @@ interface WishOptions {
   random?: string;
   level: Level;
   seed?: string;
+  history?: string;
 }
 
 /** @throws LabError START_OPTIONS when more than one thing is asked for, or no number of faults */
@@ -49,6 +50,13 @@ function wishOf(scenario: string | undefined, { fault, random, level, seed }: Wi
     throw new LabError('START_OPTIONS', { why: `--random takes a number from 1 to 9, not "${random}"` });
   }
   return { random: Number(random), level, seed };
+}
+
+/** @throws LabError START_OPTIONS when it is no number of seconds up to an hour */
+function historyOf({ history }: WishOptions): { historyS?: number } {
+  if (history === undefined) return {};
+  if (/^\d{1,4}$/.test(history) && Number(history) <= 3600) return { historyS: Number(history) };
+  throw new LabError('START_OPTIONS', { why: `--history takes seconds from 0 to 3600, not "${history}"` });
 }
 
 interface EngineOptions {

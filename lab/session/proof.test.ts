@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Proof } from '../../scenarios/fault.ts';
-import { judgeProof, type Observation } from './prove.ts';
+import { judgeProof, type Observation } from './proof.ts';
 
 type Pod = Observation['pods'][number];
 type Containers = NonNullable<NonNullable<Pod['status']>['containerStatuses']>;
@@ -26,6 +26,8 @@ function observation(statuses: Containers, parts: Partial<Observation> = {}): Ob
       { metadata: { name: 'old-1', labels: { app: 'web' }, deletionTimestamp: 'now' }, spec: { containers: [] } },
     ],
     endpointSlices: [],
+    events: [],
+    objects: [],
     imagePrefix: '',
     digests: new Map([['web:latest', 'sha256:b']]),
     healthyDigests: new Map([['web:latest', 'sha256:a']]),
@@ -37,6 +39,9 @@ const crashed = [
   { restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 1 } } },
 ];
 const running = [{ restartCount: 0, state: {} }];
+const besideOld = observation(crashed, {
+  pods: [...observation(running).pods, ...observation(crashed).pods],
+});
 const slice = (endpoints: unknown[]): Observation['endpointSlices'] => [
   { metadata: { labels: { 'kubernetes.io/service-name': 'web' } }, endpoints },
 ];
@@ -101,6 +106,63 @@ describe('the proof of a fault', () => {
       observation(running, { pods: observation(running).pods.slice(0, 1), endpointSlices: slice([{}]) }),
       false,
     ],
+    [
+      'a field of any object',
+      {
+        kind: 'object-field',
+        object: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        field: 'status.conditions[type=ReplicaFailure].status',
+        equals: 'True',
+      },
+      observation(running, {
+        objects: [
+          {
+            kind: 'Deployment',
+            metadata: { name: 'web' },
+            status: {
+              conditions: [
+                { type: 'Available', status: 'False' },
+                { type: 'ReplicaFailure', status: 'True' },
+              ],
+            },
+          } as Observation['objects'][number],
+        ],
+      }),
+      true,
+    ],
+    [
+      'an object that is not there',
+      {
+        kind: 'object-field',
+        object: { apiVersion: 'v1', kind: 'Secret', name: 'web' },
+        field: 'type',
+        equals: 'Opaque',
+      },
+      observation(running),
+      false,
+    ],
+    [
+      'an event',
+      { kind: 'event', about: 'web-', reason: 'FailedCreate', says: 'exceeded quota' },
+      observation(running, {
+        events: [
+          {
+            reason: 'FailedCreate',
+            message: 'pods "web-1" is forbidden: exceeded quota: team',
+            involvedObject: { name: 'web-5d' },
+          },
+        ],
+      }),
+      true,
+    ],
+    [
+      'an event about something else',
+      { kind: 'event', about: 'api-', reason: 'FailedCreate', says: '' },
+      observation(running, { events: [{ reason: 'FailedCreate', involvedObject: { name: 'web-5d' } }] }),
+      false,
+    ],
+    ['a new pod beside old ones', { kind: 'container-crashed', deployment: 'web', some: true }, besideOld, true],
+    ['a new pod where all must show it', { kind: 'container-crashed', deployment: 'web' }, besideOld, false],
     ['no endpoints before pods have addresses', { kind: 'no-endpoints', service: 'web' }, observation(running), false],
     [
       'a Deployment without pods',
