@@ -12,7 +12,7 @@ export default defineConfig({
           include: [
             '{lib,cluster,services,scenarios,grader,lab}/**/*.test.ts',
             'test/*.test.ts',
-            'test/parity/**/*.test.ts',
+            'test/{parity,error-table,fuzz}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**'],
         },
