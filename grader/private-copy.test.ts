@@ -4,6 +4,7 @@ import type { Container } from './state.ts';
 import { deployment, healthyState, pod } from './testing/fixtures.ts';
 import { isSettled } from './settle.ts';
 
+const revision = 'deployment.kubernetes.io/revision';
 const nowMs = Date.parse('2026-11-20T17:00:00Z');
 
 describe('a private copy of a pod', () => {
@@ -49,5 +50,25 @@ describe('the shop has settled', () => {
     const state = healthyState('shop');
     state.deployments[0]!.status = { observedGeneration: 1, replicas: 2, updatedReplicas: 1 };
     expect(isSettled(state, nowMs)).toBe(false);
+  });
+  it('once the new pods of a roll-out have failed, or nothing has moved for a while', () => {
+    const state = healthyState('shop');
+    const [set] = state.replicaSets;
+    const fresh = { ...set!, metadata: { ...set!.metadata, uid: 'set-2', annotations: { [revision]: '2' } } };
+    const rolling = (lastUpdateTime: string): typeof state => {
+      const [given] = state.deployments;
+      const conditions = [{ type: 'Progressing', lastUpdateTime }];
+      const status = { observedGeneration: 1, replicas: 2, updatedReplicas: 1, conditions };
+      return { ...state, replicaSets: [set!, fresh], deployments: [{ ...given!, status }] };
+    };
+    expect(isSettled(rolling('2026-11-20T16:59:58Z'), nowMs)).toBe(false);
+    expect(isSettled(rolling('2026-11-20T16:59:50Z'), nowMs)).toBe(true);
+    const failing = pod('shop', 'b');
+    failing.metadata.ownerReferences![0]!.uid = 'set-2';
+    failing.status!.containerStatuses![0] = { name: 'shop', ready: false, restartCount: 1 };
+    const failed = rolling('2026-11-20T16:59:58Z');
+    expect(isSettled({ ...failed, pods: [...failed.pods, failing] }, nowMs)).toBe(true);
+    failing.metadata.ownerReferences![0]!.uid = 'set-shop';
+    expect(isSettled({ ...failed, pods: [...failed.pods, failing] }, nowMs)).toBe(false);
   });
 });

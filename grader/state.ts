@@ -9,6 +9,7 @@ export interface Meta {
   creationTimestamp?: string;
   deletionTimestamp?: string;
   labels?: Record<string, string>;
+  annotations?: Record<string, string>;
   generation?: number;
   ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
 }
@@ -92,7 +93,13 @@ export interface Deployment {
     paused?: boolean;
     template: { metadata?: { labels?: Record<string, string> }; spec: PodSpec };
   };
-  status?: { observedGeneration?: number; replicas?: number; updatedReplicas?: number; readyReplicas?: number };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    updatedReplicas?: number;
+    readyReplicas?: number;
+    conditions?: { type: string; lastUpdateTime?: string }[];
+  };
 }
 
 export interface ReplicaSet {
