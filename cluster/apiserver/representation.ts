@@ -44,9 +44,15 @@ export function servedAs({ conversion }: AnyKind, object: KubeObject): KubeObjec
   return conversion?.fromStored(object) ?? object;
 }
 
+/** Which version a list shows, and where it goes on if this is not all of it. */
+export interface ListMeta {
+  resourceVersion: string;
+  continue?: string;
+  remainingItemCount?: number;
+}
+
 /** A list in the form that the client asked for. */
-export function representList(call: ApiCall, items: readonly KubeObject[], resourceVersion: string): object {
-  const metadata = { resourceVersion };
+export function representList(call: ApiCall, items: readonly KubeObject[], metadata: ListMeta): object {
   switch (representationOf(call)) {
     case 'table':
       return toTable(call.kind, items, {

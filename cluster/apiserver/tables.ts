@@ -8,7 +8,7 @@ export interface TableOptions {
   /** Ages are counted up to here, milliseconds since the epoch. */
   nowMs: number;
   includeObject: IncludeObject;
-  metadata: { resourceVersion?: string };
+  metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number };
   /** A watch gives the columns once only, or clients print their heads with each row. */
   withoutColumns?: boolean;
 }

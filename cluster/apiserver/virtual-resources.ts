@@ -40,7 +40,8 @@ function metrics(
       },
       list(call) {
         const items = usages(call).filter(parseSelection(call));
-        return { type: 'object', code: 200, object: representList(call, items, String(call.context.store.revision)) };
+        const metadata = { resourceVersion: String(call.context.store.revision) };
+        return { type: 'object', code: 200, object: representList(call, items, metadata) };
       },
     },
   };

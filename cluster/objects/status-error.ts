@@ -10,7 +10,8 @@ export interface StatusCause {
 export interface Status {
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Record<string, never>;
+  /** `continue` where a list that expired may go on. */
+  metadata: { continue?: string };
   status: 'Success' | 'Failure';
   message?: string;
   reason?: string;
@@ -153,9 +154,22 @@ export function unsupportedMediaType(
   );
 }
 
-/** A resource version or continue token that history no longer reaches. */
-export function expired(message: string): StatusError {
-  return new StatusError(410, 'Expired', message);
+/**
+ * A resource version or continue token that history no longer reaches.
+ * @param token with which a list may go on that need not be consistent
+ */
+export function expired(message: string, token?: string): StatusError {
+  const error = new StatusError(410, 'Expired', message);
+  if (token) error.status.metadata.continue = token;
+  return error;
+}
+
+/** A version that this server has not come to yet: the client knows it from another one. */
+export function resourceVersionTooLarge(wanted: number, current: number): StatusError {
+  return new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${wanted}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
 }
 
 export function internalError(message: string): StatusError {

@@ -22,6 +22,11 @@ export interface Store {
   /** In the order of namespace and name. */
   list(resource: string, namespace?: string): KubeObject[];
   /**
+   * As it was when `revision` was the version of the last change.
+   * @returns undefined when changes that far back are forgotten, or that version has not come yet
+   */
+  listAt(resource: string, namespace: string | undefined, revision: number): KubeObject[] | undefined;
+  /**
    * Stores the object and gives it the next version.
    * @param expected the `resourceVersion` that must be there now, undefined when the name must be free
    * @returns undefined when the expectation does not hold
@@ -106,11 +111,11 @@ export function createStore({ historyLength = 1000, dir, onError = () => {} }: S
 
     get: (resource, namespace, name) => shelfOf(resource).objects.get(key(namespace, name)),
 
-    list(resource, namespace) {
-      const entries = [...shelfOf(resource).objects].filter(
-        ([, object]) => namespace === undefined || object.metadata.namespace === namespace,
-      );
-      return entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    list: (resource, namespace) => inOrder(shelfOf(resource).objects, namespace),
+
+    listAt(resource, namespace, at) {
+      const shelf = shelfOf(resource);
+      return at < shelf.forgotten || at > revision ? undefined : inOrder(objectsAt(shelf, at), namespace);
     },
 
     put(resource, object, expected) {
@@ -135,6 +140,23 @@ export function createStore({ historyLength = 1000, dir, onError = () => {} }: S
 
     close: () => journal?.[Symbol.dispose](),
   };
+}
+
+/** What lay on a shelf at an earlier version: what is there now, with each later change taken back. */
+function objectsAt({ objects, history }: Shelf, revision: number): Map<string, KubeObject> {
+  const then = new Map(objects);
+  for (const { object, old } of history.filter((event) => event.revision > revision).toReversed()) {
+    if (old) then.set(keyOf(old), old);
+    else then.delete(keyOf(object));
+  }
+  return then;
+}
+
+function inOrder(objects: ReadonlyMap<string, KubeObject>, namespace: string | undefined): KubeObject[] {
+  const entries = [...objects].filter(
+    ([, object]) => namespace === undefined || object.metadata.namespace === namespace,
+  );
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }
 
 function keyOf({ metadata }: KubeObject): string {

@@ -11,5 +11,6 @@ export function removeCollection(call: ApiCall): ApiResponse {
   const options = readDeleteOptions(call);
   const items = store.list(resourceOf(call.kind), call.target.namespace).filter(selects);
   const deleted = items.map((item) => deleteObject(call, item, options).object);
-  return { type: 'object', code: 200, object: representList(call, deleted, String(store.revision)) };
+  const metadata = { resourceVersion: String(store.revision) };
+  return { type: 'object', code: 200, object: representList(call, deleted, metadata) };
 }

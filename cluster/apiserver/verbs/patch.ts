@@ -4,7 +4,7 @@ import { serverSideApply } from '../../objects/patch/server-side-apply.ts';
 import { invalid } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
 import { findLive, type ApiCall } from '../api-call.ts';
-import { checkFields, parseBody, readObject } from '../body.ts';
+import { checkFields, objectOf, parseBody, readObject } from '../body.ts';
 import { representObject, servedAs } from '../representation.ts';
 import { isOwnPart, type ApiResponse } from '../request-handler.ts';
 import { createObject, fieldManagerOf, updateObject } from '../write.ts';
@@ -14,7 +14,7 @@ import { requireLive } from './get.ts';
 export function patch(call: ApiCall): ApiResponse {
   if (call.request.headers['content-type']?.startsWith('application/apply-patch')) return apply(call);
   const live = requireLive(call);
-  const patched = patchObject(call, servedAs(call.kind, live));
+  const patched = objectOf(call.kind, patchObject(call, servedAs(call.kind, live)));
   refuseMisfits(call, patched);
   checkFields(call, patched);
   const updated = updateObject(call, live, call.kind.conversion?.toStored(patched) ?? patched);

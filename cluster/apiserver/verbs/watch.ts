@@ -2,6 +2,7 @@ import { badRequest, expired } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
 import type { StoreEvent } from '../../store/store.ts';
 import { resourceOf, type ApiCall } from '../api-call.ts';
+import { checkWatchOptions } from '../list-options.ts';
 import { apiVersionOf, includeObjectOf, representationOf, servedAs, toPartial } from '../representation.ts';
 import type { ApiResponse, WatchFrame, WatchSink } from '../request-handler.ts';
 import { parseSelection, type Selection } from '../selection.ts';
@@ -14,6 +15,7 @@ const longestWatchMs = 60 * 60_000;
 /** Sends what is there when asked to start from nothing or from 0, else what changed since, then every change. */
 export function watchObjects(call: ApiCall): ApiResponse {
   const { query } = call.request;
+  checkWatchOptions(query);
   const selects = parseSelection(call);
   const since = parseResourceVersion(query.get('resourceVersion'));
   const sendInitialEvents = query.get('sendInitialEvents') === 'true';

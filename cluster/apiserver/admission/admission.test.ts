@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Pod, Service } from '../../objects/types.ts';
+import { type ApiUnderTest, pod, pods, services, startApi } from '../testing/api-under-test.ts';
+
+let api: ApiUnderTest;
+
+beforeEach(async () => {
+  api = await startApi();
+});
+
+afterEach(() => api.server.close());
+
+describe('admission', () => {
+  it('gives pods a service account with its token, and five minutes on a failing node', async () => {
+    const { object } = await api.ask('POST', pods, pod('web'));
+    const { spec } = object as Pod;
+    expect(spec).toMatchObject({ serviceAccountName: 'default', serviceAccount: 'default' });
+    expect(spec?.tolerations).toMatchObject([{ tolerationSeconds: 300 }, { tolerationSeconds: 300 }]);
+    const name = spec?.volumes?.[0]?.name;
+    expect(name).toMatch(/^kube-api-access-[a-z0-9]{5}$/);
+    expect(spec?.containers[0]?.volumeMounts).toEqual([
+      { mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', name, readOnly: true },
+    ]);
+  });
+
+  it('gives services addresses that nobody else has, and keeps them on a replace', async () => {
+    const service = (name: string, rest = {}) => ({ metadata: { name }, spec: { ports: [{ port: 80 }], ...rest } });
+    const { object } = await api.ask('POST', services, service('web', { type: 'LoadBalancer' }));
+    const { spec } = object as Service;
+    expect(spec?.clusterIP).toMatch(/^10\.43\.\d+\.\d+$/);
+    expect(spec?.ports?.[0]?.nodePort).toBeGreaterThanOrEqual(30_000);
+    const replaced = await api.ask('PUT', `${services}/web`, service('web', { type: 'LoadBalancer' }));
+    expect((replaced.object as Service).spec).toEqual(spec);
+
+    const taken = await api.ask('POST', services, service('other', { clusterIP: spec?.clusterIP }));
+    expect(taken.object.message).toContain(
+      `failed to allocate IP ${spec?.clusterIP}: provided IP is already allocated`,
+    );
+    await api.ask('DELETE', `${services}/web`);
+    expect((await api.ask('POST', services, service('other', { clusterIP: spec?.clusterIP }))).code).toBe(201);
+  });
+});
