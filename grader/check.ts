@@ -31,8 +31,8 @@ export interface WindowContext extends CheckContext {
 
 /**
  * One kind of question.
- * `during`: asked while the window runs, disturbs nothing. `after`: asked when it has ended.
- * `perturbing`: replays what triggered a fault; asked last, one at a time.
+ * `during`: asked while the window runs; what is treated badly is a copy. `after`: asked when it has ended.
+ * `perturbing`: disturbs the shop itself; asked last, one at a time.
  */
 export type Check<P> =
   | { phase: 'during'; params: z.ZodType<P>; run(params: P, context: CheckContext): Promise<Finding> }

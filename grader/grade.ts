@@ -142,7 +142,8 @@ async function putQuestions(
     ]);
     tell('asking each component');
     const after = { ...(await contextOf(run, options)), window };
-    await Promise.all([ask('after', after), ask('perturbing', after)]);
+    await ask('after', after);
+    await ask('perturbing', after);
     // An engine that died takes the shop along: then nothing that was seen speaks for or against anyone.
     await run.kube.request('GET', '/version');
     const trace = await sampleTrace(after, window).catch((error: Error) => ({ problem: error.message }));

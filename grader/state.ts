@@ -32,6 +32,7 @@ export interface Probe {
   initialDelaySeconds?: number;
   periodSeconds?: number;
   timeoutSeconds?: number;
+  successThreshold?: number;
   failureThreshold?: number;
 }
 
@@ -112,6 +113,7 @@ export interface Service {
   spec: {
     type?: string;
     externalName?: string;
+    publishNotReadyAddresses?: boolean;
     selector?: Record<string, string>;
     ports?: { name?: string; port: number; targetPort?: number | string }[];
   };

@@ -4,12 +4,16 @@ import type { Scenario } from './scenario.ts';
 import { drawn } from './variants.ts';
 
 const criteria: Scenario['criteria'] = [
-  { id: 'orders', title: '20 of 20 orders succeed, each in less than 2 seconds', check: 'orders' },
-  { id: 'pods', title: 'All pods are Running and Ready, without a restart', check: 'pods-healthy' },
-  { id: 'logs', title: "No errors in any service's log", check: 'logs' },
-  { id: 'traces', title: "Traces show each order's way through all services", check: 'traces' },
-  { id: 'resources', title: 'CPU stays below half of its limit, memory is stable', check: 'resources' },
-].map(({ check, ...criterion }) => ({ ...criterion, points: 5, checks: [{ kind: check, params: {} }] }));
+  { id: 'orders', title: '20 of 20 orders succeed, each in less than 2 seconds', checks: ['orders', 'pod-loss'] },
+  { id: 'pods', title: 'All pods are Running and Ready, without a restart', checks: ['pods-healthy', 'readiness'] },
+  { id: 'logs', title: "No errors in any service's log", checks: ['logs'] },
+  { id: 'traces', title: "Traces show each order's way through all services", checks: ['traces'] },
+  { id: 'resources', title: 'CPU stays below half of its limit, memory is stable', checks: ['resources'] },
+].map(({ checks, ...criterion }) => ({
+  ...criterion,
+  points: 5,
+  checks: checks.map((kind) => ({ kind, params: {} })),
+}));
 
 const minutesEach = { beginner: 8, intermediate: 12, advanced: 20 };
 

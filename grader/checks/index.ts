@@ -13,9 +13,11 @@ import { livenessProbe } from './liveness-probe.ts';
 import { logs } from './logs.ts';
 import { memoryUnderLoad } from './memory-under-load.ts';
 import { orders } from './orders.ts';
+import { podLoss } from './pod-loss.ts';
 import { podsHealthy, podsStable } from './pods-stable.ts';
 import { priceChanges } from './price-changes.ts';
 import { quickReads } from './quick-reads.ts';
+import { readiness } from './readiness.ts';
 import { resources } from './resources.ts';
 import { retries } from './retries.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
@@ -37,10 +39,12 @@ export const checks = {
   logs,
   'memory-under-load': memoryUnderLoad,
   orders,
+  'pod-loss': podLoss,
   'pods-healthy': podsHealthy,
   'pods-stable': podsStable,
   'price-changes': priceChanges,
   'quick-reads': quickReads,
+  readiness,
   resources,
   retries,
   'service-endpoints': serviceEndpoints,

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { sleep } from '../../lib/clock.ts';
-import { blockedBy, defineCheck, finding, type Meaning, type WindowContext } from '../check.ts';
+import { collectionPath } from '../../lib/kube/paths.ts';
+import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
 import { pickPod } from '../component.ts';
 import { getThroughPortForward } from '../port-forward.ts';
+import { startCopy } from '../private-copy.ts';
 import { askPod } from '../proxy.ts';
-import { mainContainer, readPods, statusOf, type Pod } from '../state.ts';
+import { deploymentOf, mainContainer, statusOf, type Pod } from '../state.ts';
 import type { Finding } from '../verdict.ts';
 
 const params = z.strictObject({ deployment: z.string(), port: z.int(), signIns: z.int().min(1).max(5_000) });
@@ -20,34 +22,34 @@ const recentMs = 120_000;
 export interface Burst {
   asked: number;
   opened: number;
-  /** Restarts of the container, the earlier ones left out. */
-  restarts: number;
-  lastEnd?: string;
+  /** How the container ended, if it did. */
+  ended?: string;
   /** Of the tokens looked at afterwards, those that no longer count. */
   forgotten: number;
 }
 
-/** The component holds the load that used to kill it. */
-export const memoryUnderLoad = defineCheck<Params>({ phase: 'perturbing', params, run });
+/** The component holds the load that used to kill it; a copy of it bears the load. */
+export const memoryUnderLoad = defineCheck<Params>({ phase: 'during', params, run });
 
-async function run(given: Params, context: WindowContext): Promise<Finding> {
-  const { deployment } = given;
+async function run(given: Params, context: CheckContext): Promise<Finding> {
+  const { deployment: name } = given;
   const meaning: Meaning = {
-    expected: `${deployment} takes ${given.signIns} sign-ins in a row without a restart, and still knows its customers`,
+    expected: `${name} takes ${given.signIns} sign-ins in a row without a restart, and still knows its customers`,
     why: 'a service that dies under the load of a normal day signs everyone out',
     where: 'how its last container ended (kubectl describe pod), and what it uses (kubectl top pod)',
   };
-  const picked = pickPod(context.state, deployment);
+  const deployment = deploymentOf(context.state, name);
+  if (!deployment) return finding('fail', `there is no Deployment ${name}`, meaning);
+  const picked = pickPod(context.state, name);
   if ('problem' in picked) return finding('fail', picked.problem, meaning);
-  const earlier = recentKill(picked.pod, deployment, context.clock.now());
+  const earlier = recentKill(picked.pod, name, context.clock.now());
   if (earlier) return finding('fail', earlier, meaning);
-  const burst = await load(given, picked.pod, context);
-  return burst ? judgeBurst(burst, meaning) : blockedBy(deployment, 'its pod went away during the question', meaning);
+  await using copy = await startCopy(deployment, {}, context);
+  return judgeBurst(await load(given, copy.pod, context), meaning);
 }
 
-export function judgeBurst({ asked, opened, restarts, lastEnd, forgotten }: Burst, meaning: Meaning): Finding {
-  if (restarts > 0)
-    return finding('fail', `after ${opened} sign-ins the container ended (${lastEnd ?? 'restarted'})`, meaning);
+export function judgeBurst({ asked, opened, ended, forgotten }: Burst, meaning: Meaning): Finding {
+  if (ended) return finding('fail', `after ${opened} sign-ins the container ended (${ended})`, meaning);
   if (opened < asked) return finding('fail', `${asked - opened} of ${asked} sign-ins failed`, meaning);
   if (forgotten > 0)
     return finding('fail', `${forgotten} customers who had just signed in are not known any more`, meaning);
@@ -63,15 +65,9 @@ function recentKill(pod: Pod, deployment: string, nowMs: number): string | undef
     : undefined;
 }
 
-async function load(
-  { deployment, port, signIns }: Params,
-  pod: Pod,
-  context: WindowContext,
-): Promise<Burst | undefined> {
+async function load({ deployment, port, signIns }: Params, pod: string, context: CheckContext): Promise<Burst> {
   const { kube, namespace, clock, signal } = context;
-  const target = { namespace, pod: pod.metadata.name, port, signal };
-  const name = mainContainer(pod.spec, deployment)?.name ?? deployment;
-  const restartsBefore = statusOf(pod, name)?.restartCount ?? 0;
+  const target = { namespace, pod, port, signal };
   const tokens: string[] = [];
   let asked = 0;
   let failedInARow = 0;
@@ -87,20 +83,19 @@ async function load(
   };
   await Promise.all(Array.from({ length: atOnce }, signInRepeatedly));
   await sleep(clock, settleMs, signal);
-  const now = (await readPods(kube, namespace)).find(({ metadata }) => metadata.uid === pod.metadata.uid);
-  if (!now) return undefined;
-  const status = statusOf(now, name);
-  const ended = status?.lastState?.terminated ?? status?.state?.terminated;
-  const restarts = (status?.restartCount ?? 0) - restartsBefore + (status?.state?.running ? 0 : 1);
-  const forgotten = restarts > 0 ? 0 : await countForgotten(tokens, target, context);
-  const lastEnd = ended && `${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`;
-  return { asked, opened: tokens.length, restarts, forgotten, ...(lastEnd && { lastEnd }) };
+  const now = await kube.get<Pod>(`${collectionPath('v1', 'Pod', namespace)}/${pod}`);
+  const { state } = statusOf(now, mainContainer(now.spec, deployment)?.name ?? deployment) ?? {};
+  if (!state?.running) {
+    const { reason = 'ended', exitCode = '?' } = state?.terminated ?? {};
+    return { asked, opened: tokens.length, forgotten: 0, ended: `${reason}, exit code ${exitCode}` };
+  }
+  return { asked, opened: tokens.length, forgotten: await countForgotten(tokens, target, context) };
 }
 
 async function countForgotten(
   tokens: readonly string[],
   target: { namespace: string; pod: string; port: number; signal: AbortSignal },
-  { kube }: WindowContext,
+  { kube }: CheckContext,
 ): Promise<number> {
   const recent = tokens.slice(-remembered);
   const sample = recent.filter((_, index) => index % Math.ceil(recent.length / 8) === 0);
