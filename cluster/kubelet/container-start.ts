@@ -9,7 +9,7 @@ import { type ContainerRecord, fieldPathOf, specOf } from './container-record.ts
 import { ConfigError, containerEnvironment } from './environment.ts';
 import { expand } from './expand.ts';
 import { goDuration } from './go-duration.ts';
-import { decidePull, pullFailure } from './image-pull.ts';
+import { canPullAgain, decidePull, pullFailure } from './image-pull.ts';
 import { containerDir, logFileOf, type PodGround } from './pod-ground.ts';
 import type { Action } from './plan.ts';
 import { type PodServices, sourcesOf } from './pod-services.ts';
@@ -103,12 +103,13 @@ async function pullImage(
     return refuse(record, note, { reason: 'ImagePullBackOff', message }, 'Error: ImagePullBackOff');
   }
   note('Normal', 'Pulling', `Pulling image "${reference}"`);
-  if (present) {
+  if (present && canPullAgain(reference, present)) {
     const took = `${clock.now() - nowMs}ms`;
     note('Normal', 'Pulled', `Successfully pulled image "${reference}" in ${took} (${took} including waiting).`);
     return present;
   }
-  const message = pullFailure(reference, await runtime.knowsRepository(reference));
+  const isKnown = !present && (await runtime.knowsRepository(reference));
+  const message = pullFailure(reference, isKnown);
   record.pullError = message;
   record.pullBackOff = nextBackOff(pullBackOff, nowMs, nowMs);
   note('Warning', 'Failed', `Failed to pull image "${reference}": ${message}`);

@@ -24,6 +24,14 @@ export function decidePull(reference: string, policy: string | undefined, image:
 }
 
 /**
+ * Whether a registry would hand out the image that the node has. One under a registry's name came from there; any other
+ * was built or imported here, and no registry has ever heard of it.
+ */
+export function canPullAgain(reference: string, image: Image): boolean {
+  return image.published === true || !parseImageReference(reference)?.repository.startsWith('docker.io/');
+}
+
+/**
  * Why a pull failed, in the words of containerd: of a name that exists the tag is missing, of another nothing is known,
  * and on this machine no registry listens.
  */

@@ -62,6 +62,27 @@ describe('the kubelet', () => {
     expect(await node.state()).toBe('Running 0');
   });
 
+  it('asks a registry for what it has itself, when the policy is Always, and is refused', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:latest', {});
+    await node.createPod({ image: 'web:latest' });
+    await node.advance(1000);
+    expect(await node.state()).toBe('ErrImagePull 0');
+    expect(await node.eventTexts('Failed')).toContain(
+      'Failed to pull image "web:latest": failed to pull and unpack image "docker.io/library/web:latest": failed to resolve image: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    );
+    await node.advance(10_000);
+    expect(await node.state()).toBe('ImagePullBackOff 0');
+  });
+
+  it('pulls anew what came from a registry', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('registry.example/team/web:latest', {});
+    await node.createPod({ image: 'registry.example/team/web:latest' });
+    await node.advance(1000);
+    expect(await node.state()).toBe('Running 0');
+  });
+
   it('waits for the configuration that a container refers to', async () => {
     await using node = await createNodeUnderTest();
     node.runtime.programs.set('web:v1', {});

@@ -11,6 +11,8 @@ export interface Image {
   /** `ENV` of the recipe. */
   env: Readonly<Record<string, string>>;
   createdAt: string;
+  /** A registry has it too, so that it can be pulled anew. Without it the image is on this node only. */
+  published?: boolean;
 }
 
 /** Everything about one run of one container. */

@@ -16,5 +16,5 @@ export async function provideToolbox(images: ImageStore): Promise<void> {
 function toolboxImage(): Image {
   const entry = fileURLToPath(new URL('main.cjs', import.meta.url));
   const digest = `sha256:${createHash('sha256').update(readFileSync(entry)).digest('hex')}`;
-  return { digest, entry, nodeOptions: [], env: {}, createdAt: '2026-11-21T00:00:00Z' };
+  return { digest, entry, nodeOptions: [], env: {}, createdAt: '2026-11-21T00:00:00Z', published: true };
 }
