@@ -17,7 +17,7 @@ import { createInformers } from './client/informers.ts';
 import type { Informers } from './client/informer.ts';
 import { runController } from './client/run-controller.ts';
 import { createInProcessTransport } from './client/transport.ts';
-import { bootstrapObjects } from './controllers/bootstrap.ts';
+import { apiServer, bootstrapObjects } from './controllers/bootstrap.ts';
 import { createControllers } from './controllers/index.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
 import { createPodNetwork } from './network/create-pod-network.ts';
@@ -91,7 +91,8 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   );
   stack.defer(() => ending.abort());
   const token = await adminToken(options.persist ? join(dirs.tls, 'admin.token') : undefined);
-  const front = await api.listen({ host: '127.0.0.1', port: options.port ?? 0, token, dir: dirs.tls });
+  const names = { hosts: apiServer.hosts, addresses: [apiServer.clusterIP, node.ip] };
+  const front = await api.listen({ host: '127.0.0.1', port: options.port ?? 0, token, dir: dirs.tls, names });
 
   const clientAs = (user: string): Client => createClient(createInProcessTransport(api.handle, { user }));
   const onError = (error: unknown, ...where: string[]) => {
@@ -100,7 +101,10 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   };
   const informers = createInformers({ client: clientAs('system:apiserver'), clock, signal, onError });
 
-  const network = stack.use(await createPodNetwork({ informers, clock, runDir: dirs.run, podCidr: node.podCIDR }));
+  const nodePorts = { [node.ip]: { [apiServer.port]: front.port } };
+  const network = stack.use(
+    await createPodNetwork({ informers, clock, runDir: dirs.run, podCidr: node.podCIDR, nodePorts }),
+  );
   const runtime = stack.use(
     createNodeRuntime({ images, clock, runDir: dirs.run, appletsDir: appletsDirectory, signal }),
   );
@@ -109,7 +113,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     ending.abort();
     await controllers;
   });
-  await bootstrapObjects(clientAs('system:apiserver'));
+  await bootstrapObjects(clientAs('system:apiserver'), node.ip);
   kubelet = stack.use(startKubelet({ api, clientAs, informers, clock, signal, runtime, network, dirs, images, log }));
   const loadBalancer = stack.use(
     createLoadBalancer({ informers, network, clock, ports: options.loadBalancerPorts ?? {}, signal, log }),

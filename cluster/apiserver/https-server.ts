@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { isStatusError, StatusError } from '../objects/status-error.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import { administrator, type User } from './authentication/user.ts';
-import { servingCertificate } from './certificate.ts';
+import { servingCertificate, type ServerNames } from './certificate.ts';
 import { openPaths } from './documents.ts';
 import { limits } from './limits.ts';
 import type { ApiRequest, ApiResponse } from './request-handler.ts';
@@ -20,6 +20,8 @@ export interface ListenOptions {
   token: string;
   /** Where the certificate is kept. */
   dir: string;
+  /** By which pods call the server. */
+  names?: ServerNames;
 }
 
 export interface HttpsServerOptions extends ListenOptions {
@@ -38,7 +40,7 @@ export interface HttpsServerOptions extends ListenOptions {
 export async function startHttpsServer(
   options: HttpsServerOptions,
 ): Promise<{ server: Server; port: number; ca: string }> {
-  const { cert, key } = await servingCertificate(options.dir, options.nowMs);
+  const { cert, key } = await servingCertificate(options.dir, options.nowMs, options.names);
   const server = createServer({
     cert,
     key,

@@ -32,6 +32,15 @@ export interface PatchOptions {
   contentType?: string;
 }
 
+/** What a token of a service account is for; see `TokenRequest`. */
+export interface TokenSpec {
+  /** None: the API itself. */
+  audiences: string[];
+  expirationSeconds: number;
+  /** The token ends with this object. */
+  boundObjectRef: { apiVersion: string; kind: string; name: string; uid: string };
+}
+
 export interface WatchEvent<T extends KubeObject> {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   object: T;
@@ -61,6 +70,8 @@ export interface Client {
   delete<T extends KubeObject>(ref: ResourceRef<T>, name: string, options?: DeleteOptions): Promise<void>;
   /** Assigns a pod to a node, as the scheduler does (`pods/NAME/binding`); a pod that has a node already is a Conflict. */
   bind(name: string, namespace: string, nodeName: string): Promise<void>;
+  /** A token by which programs can be the service account (`serviceaccounts/NAME/token`). */
+  createToken(name: string, namespace: string, spec: TokenSpec): Promise<{ token: string; expiresAtMs: number }>;
   /** Yields changes after `resourceVersion` until `signal` aborts or the server ends the stream. */
   watch<T extends KubeObject>(
     ref: ResourceRef<T>,

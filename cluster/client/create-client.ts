@@ -62,6 +62,16 @@ export function createClient(transport: Transport): Client {
       });
     },
 
+    async createToken(name, namespace, spec) {
+      const body = await call({
+        method: 'POST',
+        path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+        body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec },
+      });
+      const { status } = body as { status: { token: string; expirationTimestamp: string } };
+      return { token: status.token, expiresAtMs: Date.parse(status.expirationTimestamp) };
+    },
+
     async *watch(ref, options) {
       const query = { ...selectorsOf(options), resourceVersion: options.resourceVersion };
       for await (const event of transport.watch(pathOf(ref, options.namespace), query, options.signal)) {

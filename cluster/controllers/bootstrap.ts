@@ -1,18 +1,38 @@
 import type { Client, ResourceRef } from '../client/client.ts';
-import { clusterRoleBindings, clusterRoles, namespaces, services, storageClasses } from '../client/resources.ts';
+import {
+  clusterRoleBindings,
+  clusterRoles,
+  endpoints,
+  endpointSlices,
+  namespaces,
+  services,
+  storageClasses,
+} from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
-import type { KubeObject, Namespace, Service, StorageClass } from '../objects/types.ts';
+import type { Endpoints, EndpointSlice, KubeObject, Namespace, Service, StorageClass } from '../objects/types.ts';
 import { builtInBindings, builtInRoles } from './bootstrap-roles.ts';
 import { PROVISIONER } from './volumes/annotations.ts';
 
 const initialNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
-/** Creates what every cluster has before anybody uses it. What is there already stays as it is. */
-export async function bootstrapObjects(client: Client): Promise<void> {
+/** Where pods find the API server. */
+export const apiServer = {
+  clusterIP: '10.43.0.1',
+  port: 6443,
+  hosts: ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
+} as const;
+
+/**
+ * Creates what every cluster has before anybody uses it. What is there already stays as it is.
+ * @param apiAddress the node on which the API server listens
+ */
+export async function bootstrapObjects(client: Client, apiAddress: string): Promise<void> {
   for (const name of initialNamespaces) await createOnce(client, namespaces, namespace(name));
   for (const role of builtInRoles) await createOnce(client, clusterRoles, role);
   for (const binding of builtInBindings) await createOnce(client, clusterRoleBindings, binding);
   await createOnce(client, services, apiService);
+  await createOnce(client, endpoints, apiEndpoints(apiAddress));
+  await createOnce(client, endpointSlices, apiSlice(apiAddress));
   await createOnce(client, storageClasses, localPath);
 }
 
@@ -39,10 +59,36 @@ const apiService: Service = {
     labels: { component: 'apiserver', provider: 'kubernetes' },
   },
   spec: {
-    clusterIP: '10.43.0.1',
-    ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+    clusterIP: apiServer.clusterIP,
+    ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: apiServer.port }],
   },
 };
+
+const apiPorts = [{ name: 'https', port: apiServer.port, protocol: 'TCP' }];
+
+function apiEndpoints(ip: string): Endpoints {
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
+    subsets: [{ addresses: [{ ip }], ports: apiPorts }],
+  };
+}
+
+function apiSlice(ip: string): EndpointSlice {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+    ports: apiPorts,
+  };
+}
 
 const localPath: StorageClass = {
   apiVersion: 'storage.k8s.io/v1',

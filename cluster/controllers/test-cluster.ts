@@ -58,7 +58,7 @@ export async function startTestCluster(
     options: { volumesDir, rootCertificate: 'certificate' },
   });
   const kubelet = { becomesReady: () => true } as TestCluster['kubelet'];
-  await bootstrapObjects(client);
+  await bootstrapObjects(client, '172.20.0.10');
   await registerNode(client, options.node ?? {});
   const running = [...controllers, createTestKubelet(client, informers, clock, kubelet)].map((controller) =>
     runController(controller, { clock, signal: ended.signal, onError: noteError }),

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PodAttachment } from '../network/pod-network.ts';
 import type { Pod } from '../objects/types.ts';
+import type { ContentContext } from './volume-content.ts';
 import { type PodServices, sourcesOf, volumeLookups } from './pod-services.ts';
 import { type MountedVolumes, mountVolumes } from './volumes.ts';
 
@@ -17,12 +18,17 @@ export interface PodGround {
  * Mounts the pod's volumes; to be called again when something that they show has changed.
  * @throws MountError naming the first volume that cannot be mounted
  */
-export function prepareGround(pod: Pod, attachment: PodAttachment, services: PodServices): PodGround {
+export function prepareGround(
+  pod: Pod,
+  given: { attachment: PodAttachment; services: PodServices; token: ContentContext['token'] },
+): PodGround {
+  const { attachment, services, token } = given;
   const { podDir, logDir } = foldersOf(pod, services);
   const volumes = mountVolumes({
     pod,
     sources: sourcesOf(pod, services),
     addresses: { podIP: attachment.ip, hostIP: services.hostIP },
+    token,
     podDir,
     volumesDir: services.dirs.volumesDir,
     ...volumeLookups(pod, services),

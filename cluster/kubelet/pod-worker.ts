@@ -3,47 +3,34 @@ import type { PodAttachment } from '../network/pod-network.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Pod } from '../objects/types.ts';
 import { Alarm } from './alarm.ts';
-import {
-  type ContainerRecord,
-  newEphemeralRecords,
-  recordsOf,
-  type Run,
-  specOf,
-  type Stopping,
-} from './container-record.ts';
-import type { ContainerLog } from './container-log.ts';
-import { backOff, eventNoter, startContainer } from './container-start.ts';
+import type { ContainerRecord } from './container-record.ts';
+import { backOff } from './container-start.ts';
 import { gateStates, graceOf, isOlder, isOver, shownFields } from './pod-facts.ts';
 import { failureOf, nextJudgementMs, type PodFailure } from './pod-failure.ts';
-import { clearGround, foldersOf, type PodGround, prepareGround } from './pod-ground.ts';
-import { PodLogs } from './pod-logs.ts';
-import { probeContainer } from './pod-prober.ts';
-import { stopRun } from './container-stop.ts';
-import { runHook } from './lifecycle-hook.ts';
+import { clearGround, type PodGround, prepareGround } from './pod-ground.ts';
+import { PodContainers, type PodView } from './pod-containers.ts';
+import type { PodLogs } from './pod-logs.ts';
+import { PodTokens } from './pod-tokens.ts';
 import { limits } from './limits.ts';
 import { type Action, planPod } from './plan.ts';
-import { podHandleOf } from './exec-in-pod.ts';
 import type { PodServices } from './pod-services.ts';
 import { podStatus } from './pod-status.ts';
-import type { Prober } from './prober.ts';
 import { nextSyncMs, type Outcome } from './sync-interval.ts';
 import { writeStatus } from './status-writer.ts';
-import { terminationMessage } from './termination-message.ts';
 
 /**
  * Looks after one pod, from its binding to its end. As in Kubernetes each round reports the status first and acts
  * then, so that a failure shows one round after it happened.
  */
 export class PodWorker {
-  readonly records: ContainerRecord[];
-  readonly logs = new PodLogs();
   /** Resolves when the pod is gone from this node. */
   readonly done: Promise<void>;
 
   readonly #services: PodServices;
   readonly #alarm: Alarm;
   readonly #startedAtMs: number;
-  readonly #probers: Prober[] = [];
+  readonly #tokens: PodTokens;
+  readonly #containers: PodContainers;
   #pod: Pod;
   #attachment: PodAttachment | undefined;
   #ground: PodGround | undefined;
@@ -53,7 +40,6 @@ export class PodWorker {
   #actsFirst = false;
   /** Why the pod may not go on, once that is so. */
   #failure: PodFailure | undefined;
-  #stoppingSinceMs: number | undefined;
   /** It had ended before this kubelet began: all that is left of it are its logs. */
   readonly #wasOver: boolean;
   #isOrphan = false;
@@ -64,11 +50,24 @@ export class PodWorker {
     this.#services = services;
     this.#alarm = new Alarm(services.clock);
     this.#startedAtMs = services.clock.now();
-    this.records = recordsOf(pod, this.#startedAtMs);
+    this.#tokens = new PodTokens(services);
     this.#wasOver = isOver(pod);
-    this.logs.recover(this.records, foldersOf(pod, services).logDir, services.clock);
+    this.#containers = this.#contain();
     this.#noteRestart();
     this.done = this.#run();
+  }
+
+  #contain(): PodContainers {
+    const view: PodView = {
+      pod: () => this.#pod,
+      ground: () => this.#ground,
+      isEvicted: () => this.#failure?.isDisruption ?? false,
+      wake: (unhealthy = false) => {
+        this.#actsFirst ||= unhealthy;
+        this.#alarm.ring();
+      },
+    };
+    return new PodContainers(view, this.#services);
   }
 
   /** The pod outlived the node's last life; its containers did not. */
@@ -82,17 +81,22 @@ export class PodWorker {
     return this.#pod;
   }
 
+  get records(): readonly ContainerRecord[] {
+    return this.#containers.records;
+  }
+
+  get logs(): PodLogs {
+    return this.#containers.logs;
+  }
+
   /** The object has changed. */
   update(pod: Pod): void {
     const before = this.#pod;
     if (this.#isOrphan || isOlder(pod, before)) return;
     this.#pod = pod;
-    for (const record of newEphemeralRecords(pod, this.records, this.#services.clock.now())) {
-      this.records.push(record);
-      if (this.#ground) this.#probers.push(this.#probe(record));
-    }
+    this.#containers.adopt(pod);
     const graceMs = graceOf(pod);
-    if (before.metadata.deletionTimestamp && graceMs < graceOf(before)) this.#hastenEnd(graceMs);
+    if (before.metadata.deletionTimestamp && graceMs < graceOf(before)) this.#containers.hastenEnd(graceMs);
     if (
       before.metadata.generation !== pod.metadata.generation ||
       before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
@@ -120,7 +124,7 @@ export class PodWorker {
   refreshVolumes(): void {
     if (!this.#ground) return;
     try {
-      prepareGround(this.#pod, this.#ground.attachment, this.#services);
+      this.#mount(this.#ground.attachment);
     } catch {
       // What has gone stays in the volume as it was, as on a real node.
     }
@@ -129,19 +133,13 @@ export class PodWorker {
   /** Ends everything at once and leaves the object alone: the engine stops. */
   async stop(): Promise<void> {
     this.#isDone = true;
-    this.#stopProbers();
-    void this.#killAll();
+    this.#containers.endProbing();
+    void this.#containers.killAll();
     this.#alarm.ring();
     await this.done;
     // The round that was under way may have started one more.
-    await this.#killAll();
+    await this.#containers.killAll();
     this.logs.close();
-  }
-
-  #killAll(): Promise<unknown> {
-    const runs = this.records.map(({ run }) => run).filter((run) => run !== undefined);
-    for (const run of runs) run.container.kill('SIGKILL');
-    return Promise.all(runs.map((run) => run.container.exited));
   }
 
   async #run(): Promise<void> {
@@ -167,9 +165,9 @@ export class PodWorker {
     if (!actsFirst) await this.#report();
     if (this.#isDone) return undefined;
     if (!this.#ground && !this.#pod.metadata.deletionTimestamp) {
-      const retryMs = this.#prepare();
+      const retryMs = await this.#prepare();
       if (retryMs !== undefined) return retryMs;
-    }
+    } else if (this.#ground && (await this.#tokens.renew(this.#pod))) this.refreshVolumes();
     const outcomes: Outcome[] = [];
     for (const action of planPod(this.#pod, this.records, clock.now(), this.#failure !== undefined)) {
       outcomes.push(await this.#perform(action));
@@ -209,154 +207,52 @@ export class PodWorker {
   }
 
   /** Network and volumes. Returns when to try again if a volume cannot be mounted yet. */
-  #prepare(): number | undefined {
+  async #prepare(): Promise<number | undefined> {
     const { network, recorder } = this.#services;
     const attachment = (this.#attachment ??= network.attach(this.#pod));
     try {
-      this.#ground = prepareGround(this.#pod, attachment, this.#services);
+      await this.#tokens.renew(this.#pod);
+      this.#ground = this.#mount(attachment);
     } catch (error) {
       const { message } = error as Error;
       recorder.record({ about: this.#pod, type: 'Warning', reason: 'FailedMount', message });
       return Math.min(limits.mountRetryInitialMs * 2 ** this.#mountFailures++, limits.mountRetryMaxMs);
     }
-    for (const record of this.records) this.#probers.push(this.#probe(record));
+    this.#containers.beginProbing();
     return undefined;
   }
 
-  #probe(record: ContainerRecord): Prober {
-    return probeContainer(record, {
-      pod: this.#pod,
-      handle: this.#handle(),
+  #mount(attachment: PodAttachment): PodGround {
+    return prepareGround(this.#pod, {
+      attachment,
       services: this.#services,
-      onChange: () => this.#alarm.ring(),
-      onUnhealthy: (message, graceSeconds) => this.#stopContainer(record, 'unhealthy', message, graceSeconds),
+      token: (source) => this.#tokens.read(source),
     });
   }
 
   async #perform(action: Action): Promise<Outcome> {
     switch (action.kind) {
       case 'start':
-        return this.#start(this.#record(action.name), action.backOff);
+        return this.#containers.start(this.#containers.find(action.name), action.backOff);
       case 'back-off':
-        return backOff(this.#pod, this.#record(action.name), action, this.#services);
+        return backOff(this.#pod, this.#containers.find(action.name), action, this.#services);
       case 'stop':
-        this.#stopContainer(this.#record(action.name), action.why, stopMessage(action));
+        this.#containers.stop(this.#containers.find(action.name), action.why, stopMessage(action));
         return { kind: 'waiting' };
       case 'remove':
         await this.#remove();
         return { kind: 'waiting' };
       case 'finish':
-        this.#stopProbers();
+        this.#containers.endProbing();
         this.#services.network.detach(this.#pod.metadata.uid ?? '');
         return { kind: 'waiting' };
-    }
-  }
-
-  async #start(record: ContainerRecord, backOff: Parameters<typeof startContainer>[3]['backOff']): Promise<Outcome> {
-    const ground = this.#ground;
-    if (!ground) return { kind: 'waiting' };
-    const container = specOf(this.#pod, record.name);
-    record.started = !container.startupProbe;
-    record.ready = record.started && !container.readinessProbe;
-    record.wasUp ||= record.started;
-    const log = await startContainer(this.#pod, container, record, { ground, services: this.#services, backOff });
-    if (!log) return { kind: 'failed' };
-    const { run } = record;
-    this.logs.add(record, run?.id ?? record.ended?.id ?? '', log);
-    if (!run) return { kind: 'not-started' };
-    void this.#watch(record, run, log);
-    this.#alarm.ring();
-    return { kind: 'started' };
-  }
-
-  async #watch(record: ContainerRecord, run: Run, log: ContainerLog): Promise<void> {
-    const { clock } = this.#services;
-    const index = this.records.indexOf(record);
-    for (const delayMs of limits.looksAfterStartMs) clock.setTimeout(() => this.#probers[index]?.hurry(), delayMs);
-    void this.#postStart(record, run);
-    const exit = await run.container.exited;
-    log.close();
-    if (record.run !== run) return;
-    this.logs.keepOnly(record.name, run.id);
-    const unhealthy = run.stopping?.why === 'unhealthy';
-    const changed = run.stopping?.why === 'changed';
-    const { id, startedAtMs, attempt } = run;
-    const message = exit.message ?? this.#messageOf(record, exit.exitCode, log);
-    record.run = undefined;
-    record.ended = { ...exit, id, startedAtMs, attempt, unhealthy, changed, ...(message ? { message } : {}) };
-    // What failed was another program.
-    if (changed) record.restartBackOff = undefined;
-    this.#actsFirst ||= unhealthy;
-    this.#alarm.ring();
-  }
-
-  #messageOf(record: ContainerRecord, exitCode: number, log: ContainerLog): string {
-    const container = specOf(this.#pod, record.name);
-    return this.#ground
-      ? terminationMessage(container, exitCode, { podDir: this.#ground.podDir, logFile: log.file })
-      : '';
-  }
-
-  async #postStart(record: ContainerRecord, run: Run): Promise<void> {
-    const container = specOf(this.#pod, record.name);
-    const hook = container.lifecycle?.postStart;
-    if (!hook) return;
-    const { clock } = this.#services;
-    const abort = new AbortController();
-    void run.container.exited.then(() => abort.abort());
-    try {
-      await runHook(hook, container, { pod: this.#handle(), clock, signal: abort.signal });
-    } catch (error) {
-      if (record.run !== run) return;
-      eventNoter(this.#pod, record, this.#services)(
-        'Warning',
-        'FailedPostStartHook',
-        `PostStartHook failed: ${(error as Error).message}`,
-      );
-      this.#stopContainer(record, 'unhealthy', 'FailedPostStartHook');
-    }
-  }
-
-  #stopContainer(record: ContainerRecord, why: Stopping['why'], message: string, graceSeconds?: number): void {
-    const { run } = record;
-    if (!run) return;
-    const { clock } = this.#services;
-    const note = eventNoter(this.#pod, record, this.#services);
-    run.stopping = { why, sinceMs: clock.now() };
-    note('Normal', 'Killing', message);
-    const graceMs =
-      why === 'deleted'
-        ? this.#graceLeftMs(record)
-        : (graceSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
-    void stopRun(run, specOf(this.#pod, record.name), {
-      graceMs,
-      pod: this.#handle(),
-      clock,
-      onHookFailure: (text) => note('Warning', 'FailedPreStopHook', `PreStopHook failed: ${text}`),
-    });
-  }
-
-  /** The grace is the pod's: sidecars, which are stopped last, get what the others have left of it. */
-  #graceLeftMs(record: ContainerRecord): number {
-    if (this.#failure?.isDisruption) return limits.evictionGraceMs;
-    const nowMs = this.#services.clock.now();
-    this.#stoppingSinceMs ??= nowMs;
-    const graceMs = graceOf(this.#pod);
-    if (record.kind !== 'sidecar') return graceMs;
-    return Math.max(Math.min(graceMs, limits.sidecarGraceMs), graceMs - (nowMs - this.#stoppingSinceMs));
-  }
-
-  /** The grace of a pod that is going has become shorter. */
-  #hastenEnd(graceMs: number): void {
-    for (const { run } of this.records) {
-      if (run) this.#services.clock.setTimeout(() => run.container.kill('SIGKILL'), graceMs);
     }
   }
 
   async #remove(): Promise<void> {
     const { client } = this.#services;
     const { uid, name = '', namespace } = this.#pod.metadata;
-    this.#stopProbers();
+    this.#containers.endProbing();
     if (!this.#isOrphan) {
       await this.#report();
       await client.delete(pods, name, { namespace, gracePeriodSeconds: 0, uid }).catch((error: unknown) => {
@@ -366,23 +262,6 @@ export class PodWorker {
     this.#isDone = true;
     this.logs.close();
     clearGround(this.#pod, this.#services);
-  }
-
-  #handle() {
-    return podHandleOf(
-      this.#pod.metadata.uid ?? '',
-      this.#ground?.attachment.ip ?? '',
-      this.records,
-      this.#services.network,
-    );
-  }
-
-  #record(name: string): ContainerRecord {
-    return this.records.find((one) => one.name === name) as ContainerRecord;
-  }
-
-  #stopProbers(): void {
-    for (const prober of this.#probers) prober.stop();
   }
 }
 

@@ -12,10 +12,14 @@ export class MountError extends Error {
   override readonly name = 'MountError';
 }
 
+export type TokenSource = NonNullable<Projection['serviceAccountToken']>;
+
 export interface ContentContext {
   pod: Pod;
   sources: Sources;
   addresses: PodAddresses;
+  /** The token that was fetched for a volume; undefined when there is none. */
+  token(source: TokenSource): string | undefined;
 }
 
 /** Files by their path inside the volume. */
@@ -45,8 +49,9 @@ function projectedFiles(source: Projection, context: ContentContext): VolumeFile
     return configMapFiles({ ...configMap, optional: configMap.optional ?? isClusterCa(configMap.name) }, context);
   if (secret) return secretFiles(secret, context);
   if (downwardAPI) return downwardFiles(downwardAPI.items ?? [], context);
-  // Differs: the token is there, as programs expect it, but it opens nothing.
-  if (serviceAccountToken) return new Map([[serviceAccountToken.path, Buffer.from(context.pod.metadata.uid ?? '')]]);
+  if (serviceAccountToken) {
+    return new Map([[serviceAccountToken.path, Buffer.from(context.token(serviceAccountToken) ?? '')]]);
+  }
   return new Map();
 }
 

@@ -21,6 +21,7 @@ function contextWith(
     },
     sources: { configMap: () => configMap, secret: () => undefined, services: () => [], allocatable: {} },
     addresses: { podIP: '10.42.0.5', hostIP: '172.20.0.10' },
+    token: () => undefined,
     podDir: join(root, 'pod'),
     volumesDir: join(root, 'volumes'),
     claim: () => undefined,

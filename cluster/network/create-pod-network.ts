@@ -24,6 +24,8 @@ export interface PodNetworkOptions {
   runDir: string;
   /** Addresses of pods. Default: `10.42.0.0/24`. Its second octet also names the loopback net that pods dial from. */
   podCidr?: string;
+  /** What programs of a node listen on: by the node's address, port → where it really is on 127.0.0.1. */
+  nodePorts?: Readonly<Record<string, Readonly<Record<number, number>>>>;
   /** Default: `cluster.local`. */
   clusterDomain?: string;
   /** Written into `/etc/resolv.conf`; names are not really asked there. Default: `10.43.0.10`. */
@@ -48,7 +50,7 @@ const dialTimeoutMs = 10_000;
 export async function createPodNetwork(options: PodNetworkOptions): Promise<PodNetwork & AsyncDisposable> {
   const { informers, clock, runDir, podCidr = '10.42.0.0/24', clusterDomain = 'cluster.local' } = options;
   const { dnsAddress = '10.43.0.10', connectTimeoutMs = 130_000, resolveTimeoutMs = 10_000 } = options;
-  const { random = Math.random } = options;
+  const { random = Math.random, nodePorts = {} } = options;
   const pods = createAttachedPods({ podCidr, clusterDomain, dnsAddress, runDir });
   const ports = createPortTable();
   const serviceList = informers.for(services);
@@ -58,13 +60,20 @@ export async function createPodNetwork(options: PodNetworkOptions): Promise<PodN
   const zone = () => ({ services: serviceList.list(), slices: sliceList.list(), clusterDomain });
 
   const answerRoute = (pod: AttachedPod, ip: string, port: number): Answer => {
-    const table = { ...zone(), isPod: (address: string) => pods.byIp(address) !== undefined };
+    const table = {
+      ...zone(),
+      isPod: (address: string) => pods.byIp(address) !== undefined,
+      isNode: (address: string) => address in nodePorts,
+    };
     const way = route(table, pod.ip, { ip, port }, pick);
     if (way.kind === 'dropped') return { code: 'ETIMEDOUT', afterMs: connectTimeoutMs };
     if (way.kind === 'refused') return { code: 'ECONNREFUSED' };
     const inside = way.kind === 'loopback';
     if (!inside && !guard.passes(pod, way.ip, way.port)) return { code: 'ETIMEDOUT', afterMs: connectTimeoutMs };
-    const realPort = ports.find(inside ? pod.ip : way.ip, way.port, inside ? 'loopback' : 'outside');
+    const realPort =
+      way.kind === 'node'
+        ? nodePorts[way.ip]?.[way.port]
+        : ports.find(inside ? pod.ip : way.ip, way.port, inside ? 'loopback' : 'outside');
     return realPort === undefined ? { code: 'ECONNREFUSED' } : { realPort };
   };
 

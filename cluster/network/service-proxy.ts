@@ -5,6 +5,8 @@ import { endpointsOf } from './endpoints.ts';
 /** What becomes of a connection. */
 export type Route =
   | { kind: 'pod'; ip: string; port: number }
+  /** To a program of the node's own. */
+  | { kind: 'node'; ip: string; port: number }
   /** Stays inside the pod that dials. */
   | { kind: 'loopback'; port: number }
   /** Answered at once with a reset. */
@@ -17,6 +19,7 @@ export interface RoutingTable {
   slices: readonly EndpointSlice[];
   /** Whether the address belongs to a pod now. */
   isPod(ip: string): boolean;
+  isNode(ip: string): boolean;
 }
 
 /**
@@ -27,6 +30,7 @@ export interface RoutingTable {
 export function route(table: RoutingTable, from: string, to: { ip: string; port: number }, pick: PickEndpoint): Route {
   if (to.ip.startsWith('127.') || to.ip === '0.0.0.0') return { kind: 'loopback', port: to.port };
   if (table.isPod(to.ip)) return { kind: 'pod', ...to };
+  if (table.isNode(to.ip)) return { kind: 'node', ...to };
 
   const service = table.services.find(({ spec }) => spec?.clusterIP === to.ip);
   const port = service?.spec?.ports?.find((candidate) => candidate.port === to.port && isTcp(candidate.protocol));
@@ -34,7 +38,9 @@ export function route(table: RoutingTable, from: string, to: { ip: string; port:
 
   const endpoint = pick(service, endpointsOf(service, port, table.slices), from);
   if (!endpoint) return { kind: 'refused' };
-  return table.isPod(endpoint.ip) ? { kind: 'pod', ip: endpoint.ip, port: endpoint.port } : { kind: 'dropped' };
+  const { ip } = endpoint;
+  const kind = table.isPod(ip) ? 'pod' : table.isNode(ip) ? 'node' : undefined;
+  return kind ? { kind, ip, port: endpoint.port } : { kind: 'dropped' };
 }
 
 function isTcp(protocol: string | undefined): boolean {

@@ -26,6 +26,8 @@ export function createAuthenticator(given: {
     if (isAdmin(token)) return administrator;
     const claims = tokens.verify(token);
     if (!claims) return undefined;
+    const { pod } = claims;
+    if (pod && store.get('pods', claims.namespace, pod.name)?.metadata.uid !== pod.uid) return undefined;
     const account = store.get('serviceaccounts', claims.namespace, claims.name);
     return account?.metadata.uid === claims.uid ? serviceAccountUser(claims.namespace, claims.name) : undefined;
   }

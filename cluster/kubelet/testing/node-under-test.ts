@@ -6,7 +6,7 @@ import { createApiServer } from '../../apiserver/server.ts';
 import { createClient } from '../../client/create-client.ts';
 import { createEventRecorder } from '../../client/event-recorder.ts';
 import { createInformers } from '../../client/informers.ts';
-import { events, namespaces, pods } from '../../client/resources.ts';
+import { events, namespaces, pods, serviceAccounts } from '../../client/resources.ts';
 import { createInProcessTransport } from '../../client/transport.ts';
 import type { PodNetwork } from '../../network/pod-network.ts';
 import type { Container, Pod, PodSpec } from '../../objects/types.ts';
@@ -32,6 +32,8 @@ export async function createNodeUnderTest() {
   const dir = mkdtempSync(join(tmpdir(), 'kubelet-'));
   for (const name of ['default', 'production', 'kube-node-lease']) {
     await client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    const metadata = { name: 'default', namespace: name };
+    await client.create(serviceAccounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
   }
   const kubelet: Kubelet = createKubelet({
     client,

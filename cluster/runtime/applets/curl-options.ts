@@ -9,6 +9,8 @@ export interface CurlOptions {
   methodGiven: boolean;
   headers: Record<string, string>;
   body?: string | Buffer;
+  /** File of the authorities that are trusted. */
+  authorities?: string;
   output?: string;
   writeOut?: string;
   maxTimeSeconds?: number;
@@ -26,6 +28,7 @@ export interface CurlOptions {
 const flag = (short: string) => ({ type: 'boolean', short }) as const;
 const value = (short: string) => ({ type: 'string', short }) as const;
 const definitions = {
+  cacert: { type: 'string' },
   'connect-timeout': { type: 'string' },
   data: { ...value('d'), multiple: true },
   'data-binary': { type: 'string', multiple: true },
@@ -74,6 +77,7 @@ export function parseCurlOptions(args: string[]): CurlOptions {
     methodGiven: values.request !== undefined,
     headers: mergeHeaders(defaults, values.header ?? []),
     body,
+    authorities: values.cacert,
     output: values.output,
     writeOut: values['write-out'],
     maxTimeSeconds: seconds(values['max-time']),

@@ -74,6 +74,7 @@ function send(url: URL, redirects: number): Promise<Transfer> {
     method: options.method,
     headers,
     rejectUnauthorized: !options.insecure,
+    ...(options.authorities ? { ca: readAuthorities(options.authorities) } : {}),
   });
   let connectedMs = 0;
   const limit = (seconds: number | undefined, message: () => string) =>
@@ -110,6 +111,14 @@ function send(url: URL, redirects: number): Promise<Transfer> {
   request.on('error', (error: NodeJS.ErrnoException) => explain(error, url, port, connectedMs > 0));
   request.end(options.body);
   return promise;
+}
+
+function readAuthorities(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    return report(77, `error setting certificate verify locations:  CAfile: ${path} CApath: none`);
+  }
 }
 
 /** curl's own number and words for what went wrong. */
