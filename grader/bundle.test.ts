@@ -36,6 +36,7 @@ const parts: BundleParts = {
         usage: [],
         orders: [],
         refusal: 422,
+        intrusions: [],
       },
     },
     trace: { problem: 'none' },

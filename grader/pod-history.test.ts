@@ -9,7 +9,7 @@ const endedAtMs = Date.parse('2026-11-20T17:00:00Z');
 
 function windowOf(...moments: Pod[][]): Window {
   const samples = moments.map((pods, index) => ({ atMs: endedAtMs - (moments.length - index) * 2_000, pods }));
-  return { startedAtMs: endedAtMs - 120_000, endedAtMs, samples, usage: [], orders: [], refusal: null };
+  return { startedAtMs: endedAtMs - 120_000, endedAtMs, samples, usage: [], orders: [], refusal: null, intrusions: [] };
 }
 
 function withStatus(changes: object): Pod {

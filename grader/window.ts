@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Agent } from 'undici';
 import { sleep, type Clock } from '../lib/clock.ts';
 import type { Kube } from '../lib/kube/kube.ts';
@@ -29,6 +30,8 @@ export interface Window {
   orders: PlacedOrder[];
   /** Status of an order for something that the shop does not sell; null without an answer. */
   refusal: number | null;
+  /** What nobody may do, and the status that whoever tried it got. */
+  intrusions: { what: string; status: number | null }[];
   /** Why watching was not complete: then nobody knows what happened in between. */
   problem?: string;
 }
@@ -87,9 +90,12 @@ export async function watchWindow(options: WindowOptions): Promise<Window> {
 
 /**
  * Half of the orders at the beginning, half at the end, so that a healthy moment is not enough.
- * Beside them one order that must be refused.
+ * Beside them what must be refused.
  */
-async function trade(options: WindowOptions, endsAtMs: number): Promise<Pick<Window, 'orders' | 'refusal'>> {
+async function trade(
+  options: WindowOptions,
+  endsAtMs: number,
+): Promise<Pick<Window, 'orders' | 'refusal' | 'intrusions'>> {
   const { clock, signal, quick } = options;
   const everyMs = quick ? 200 : 1_000;
   const half = orderCount / 2;
@@ -97,11 +103,12 @@ async function trade(options: WindowOptions, endsAtMs: number): Promise<Pick<Win
   try {
     const first = await placeOrders(options, agent, half, everyMs);
     await sleep(clock, Math.max(0, endsAtMs - half * everyMs - clock.now()), signal);
-    const [second, refusal] = await Promise.all([
+    const [second, refusal, intrusions] = await Promise.all([
       placeOrders(options, agent, half, everyMs),
       orderTheImpossible(options, agent),
+      intrude(options, agent),
     ]);
-    return { orders: [...first, ...second], refusal };
+    return { orders: [...first, ...second], refusal, intrusions };
   } finally {
     await agent.destroy();
   }
@@ -128,6 +135,24 @@ async function orderTheImpossible({ entranceUrl, signal }: WindowOptions, dispat
   const body = { item: `no-such-thing-${Math.floor(Math.random() * 1e6)}`, quantity: 1 };
   const url = `${entranceUrl}/api/orders`;
   return (await askUrl(url, { method: 'POST', body, timeoutMs: 5_000, signal, dispatcher })).status;
+}
+
+/** Tries what needs a session, once without one and once with one that nobody gave out. */
+async function intrude(
+  { entranceUrl, signal, baseline }: WindowOptions,
+  dispatcher: Agent,
+): Promise<Window['intrusions']> {
+  const [item = 'laptop'] = Object.keys(baseline.prices);
+  const forged = { authorization: `Bearer ${randomBytes(24).toString('base64url')}` };
+  const ask = { timeoutMs: 5_000, signal, dispatcher };
+  const [own, order] = await Promise.all([
+    askUrl(`${entranceUrl}/api/orders/mine`, ask),
+    askUrl(`${entranceUrl}/api/orders`, { ...ask, method: 'POST', body: { item, quantity: 1 }, headers: forged }),
+  ]);
+  return [
+    { what: "a customer's own orders, asked for without a session,", status: own.status },
+    { what: 'an order with a forged session', status: order.status },
+  ];
 }
 
 interface PodMetrics {

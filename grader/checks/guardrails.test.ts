@@ -26,6 +26,7 @@ describe('guardrails refuse', () => {
       changed({ livenessProbe: { ...probe, failureThreshold: 1000 } }),
       /acts only after 10000 s/,
     ],
+    ['a time-out of a day', changed({ livenessProbe: { ...probe, timeoutSeconds: 86_400 } }), /acts only after/],
     ['limits that were removed', changed({ resources: {} }), /cpu limit is gone; the memory limit is gone/],
     ['limits sky-high', changed({ resources: { limits: { cpu: '500m', memory: '8Gi' } } }), /far above 128Mi/],
     ['another image', changed({ image: 'nginx:latest' }), /another image, nginx:latest/],

@@ -86,8 +86,13 @@ function probeBreaches(name: string, now: Probe | undefined, was: Probe | undefi
 }
 
 /** Seconds until a probe acts on a container that was dead from the start. */
-function delayOf({ initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 }: Probe): number {
-  return initialDelaySeconds + periodSeconds * failureThreshold;
+function delayOf({
+  initialDelaySeconds = 0,
+  periodSeconds = 10,
+  timeoutSeconds = 1,
+  failureThreshold = 3,
+}: Probe): number {
+  return initialDelaySeconds + Math.max(periodSeconds, timeoutSeconds) * failureThreshold;
 }
 
 function limitBreaches(now: Container, was: Container): string[] {

@@ -34,12 +34,20 @@ describe('orders', () => {
     ['a shop that sells what it does not have', {}, 200, /does not sell got 200/],
     ['an entrance that is closed', { id: undefined, status: null, problem: 'connection refused' }, null, /refused/],
   ])('fail: %s', (_, changes, refusal, observed) => {
-    const found = judgeReplies([{ ...order, ...changes }], refusal, prices);
+    const found = judgeReplies({ orders: [{ ...order, ...changes }], refusal, intrusions: [] }, prices);
     expect(found).toMatchObject({ verdict: 'fail', observed: expect.stringMatching(observed) as string });
   });
 
   it('go on to what happened behind the entrance when all replies are right', () => {
-    expect(judgeReplies([order], 422, prices)).toBeUndefined();
+    const what = 'an order with a forged session';
+    const tried = { orders: [order], refusal: 422, intrusions: [{ what, status: 401 }] };
+    expect(judgeReplies(tried, prices)).toBeUndefined();
+    // Who gives no answer at all has let nobody in.
+    expect(judgeReplies({ ...tried, intrusions: [{ what, status: null }] }, prices)).toBeUndefined();
+    expect(judgeReplies({ ...tried, intrusions: [{ what, status: 200 }] }, prices)).toMatchObject({
+      verdict: 'fail',
+      observed: 'an order with a forged session got 200',
+    });
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { askUrl, jsonOf } from '../http.ts';
 import { outcomeOf, type PlacedOrder } from '../order-client.ts';
 import { askPod } from '../proxy.ts';
 import type { Finding } from '../verdict.ts';
+import type { Window } from '../window.ts';
 
 const maxMs = 2_000;
 const patienceMs = 6_000;
@@ -27,8 +28,8 @@ export interface Aftermath {
 export const orders = defineCheck<Record<string, never>>({ phase: 'after', params: z.strictObject({}), run });
 
 async function run(_: Record<string, never>, context: WindowContext): Promise<Finding> {
-  const { orders: placed, refusal } = context.window;
-  const early = judgeReplies(placed, refusal, context.baseline.prices);
+  const { orders: placed } = context.window;
+  const early = judgeReplies(context.window, context.baseline.prices);
   if (early) return early;
   const aftermaths = await Promise.all(placed.map((order) => follow(order, context)));
   return judgeAftermaths(placed, aftermaths);
@@ -36,8 +37,7 @@ async function run(_: Record<string, never>, context: WindowContext): Promise<Fi
 
 /** A failure that the entrance's own answers show; undefined when they are all right. */
 export function judgeReplies(
-  placed: readonly PlacedOrder[],
-  refusal: number | null,
+  { orders: placed, refusal, intrusions }: Pick<Window, 'orders' | 'refusal' | 'intrusions'>,
   prices: Readonly<Record<string, number>>,
 ): Finding | undefined {
   const failed = placed.filter((order) => !order.id);
@@ -65,6 +65,8 @@ export function judgeReplies(
   if (refusal === null || refusal < 400 || refusal >= 500) {
     return finding('fail', `an order for something that the shop does not sell got ${refusal ?? 'no answer'}`, meaning);
   }
+  const accepted = intrusions.find(({ status }) => status !== null && status < 400);
+  if (accepted) return finding('fail', `${accepted.what} got ${accepted.status}`, meaning);
   return undefined;
 }
 

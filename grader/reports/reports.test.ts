@@ -27,6 +27,7 @@ const evidence: Evidence = {
         { reference: 'q', item: 'laptop', quantity: 1, durationMs: 900, status: 503, sentAtMs: 3_000 },
       ],
       refusal: 422,
+      intrusions: [],
     },
   },
   trace: {
