@@ -13,6 +13,8 @@ interface Options {
   target: string;
   /** Put before each name. */
   prefix: string;
+  /** As `--platform` takes it; default: this machine's. */
+  platform?: string;
   tell: (line: string) => void;
   signal?: AbortSignal;
 }
@@ -48,15 +50,16 @@ export function containerImages(options: Options): EngineImages {
 async function deliver(
   images: readonly TaggedImage[],
   forgotten: readonly string[],
-  { target, prefix, tell, signal }: Options,
+  { target, prefix, platform, tell, signal }: Options,
 ): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'brokenprod-plan-'));
   try {
     const plan = join(dir, 'plan.json');
     await writeFile(plan, JSON.stringify(planOf(images, prefix)));
     const forget = forgotten.flatMap((ref) => ['--forget', prefix + ref]);
+    const flags = platform ? ['--platform', platform] : [];
     const context = { tell, ...(signal && { signal }) };
-    await runScript('build-and-import.ts', ['--to', target, '--plan', plan, ...forget], context);
+    await runScript('build-and-import.ts', ['--to', target, '--plan', plan, ...flags, ...forget], context);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

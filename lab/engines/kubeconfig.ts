@@ -119,6 +119,7 @@ function running(
 ): RunningEngine {
   const tell = (text: string): void => report({ kind: 'note', text });
   const prefix = seatOf(target).imagePrefix;
+  const { images, platform } = target;
   return {
     name: 'kubeconfig',
     version: file.version,
@@ -127,7 +128,14 @@ function running(
     patience: 4,
     foreign,
     loadBalancers: async () => (await readEngineFile(folder.engineFile))?.loadBalancers ?? [],
-    images: containerImages({ folder, target: target.images, prefix, tell, ...(signal && { signal }) }),
+    images: containerImages({
+      folder,
+      target: images,
+      prefix,
+      tell,
+      ...(platform && { platform }),
+      ...(signal && { signal }),
+    }),
   };
 }
 

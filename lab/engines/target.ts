@@ -16,6 +16,8 @@ const targetSchema = z.discriminatedUnion('engine', [
     namespace: z.string(),
     /** Where images are taken to: a registry's path, or `k3d:`, `kind:` or `minikube:` and a name. */
     images: z.string(),
+    /** What the nodes are, where that is not what this machine is: `linux/arm64`; several for a registry. */
+    platform: z.string().optional(),
   }),
 ]);
 export type Target = z.infer<typeof targetSchema>;

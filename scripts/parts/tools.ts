@@ -10,6 +10,11 @@ interface Tool {
 
 const tools = {
   docker: { version: ['docker', '--version'], atLeast: [20, 10], get: 'https://docs.docker.com/get-docker/' },
+  buildx: {
+    version: ['docker', 'buildx', 'version'],
+    atLeast: [0, 8],
+    get: 'https://docs.docker.com/build/buildx/install/',
+  },
   k3d: { version: ['k3d', 'version'], atLeast: [5, 4], get: 'https://k3d.io/stable/#installation' },
   kind: { version: ['kind', 'version'], atLeast: [0, 20], get: 'https://kind.sigs.k8s.io/' },
   minikube: { version: ['minikube', 'version'], atLeast: [1, 28], get: 'https://minikube.sigs.k8s.io/docs/start/' },

@@ -2,15 +2,17 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Behaviour, World } from './stand-ins/state.ts';
+import { emptyWorld, type Behaviour, type World } from './stand-ins/state.ts';
 
-/** Stand-ins for docker, k3d and kubectl, first on the PATH of whoever gets `env`. */
+/** Stand-ins for docker, k3d, kind, minikube and kubectl, first on the PATH of whoever gets `env`. */
 export interface StandIns extends AsyncDisposable {
   dir: string;
   env: Record<string, string>;
   behave(behaviour: Behaviour): Promise<void>;
   calls(): Promise<string[]>;
   world(): Promise<World>;
+  /** A cluster that somebody made by hand. */
+  addCluster(name: string): Promise<void>;
 }
 
 const program = fileURLToPath(new URL('stand-ins/main.ts', import.meta.url));
@@ -19,11 +21,15 @@ export async function createStandIns(extra: Record<string, string> = {}): Promis
   const dir = await mkdtemp(join(tmpdir(), 'brokenprod-stand-ins-'));
   const bin = join(dir, 'bin');
   await mkdir(bin);
-  for (const tool of ['docker', 'k3d', 'kubectl']) {
+  for (const tool of ['docker', 'k3d', 'kind', 'minikube', 'kubectl']) {
     await writeFile(join(bin, tool), `#!/bin/sh\nexec "${process.execPath}" "${program}" ${tool} "$@"\n`);
     await chmod(join(bin, tool), 0o755);
   }
   const read = (name: string) => readFile(join(dir, name), 'utf8').catch(() => '');
+  const world = async (): Promise<World> => {
+    const text = await read('world.json');
+    return text ? (JSON.parse(text) as World) : structuredClone(emptyWorld);
+  };
   return {
     dir,
     env: {
@@ -35,9 +41,11 @@ export async function createStandIns(extra: Record<string, string> = {}): Promis
     },
     behave: (behaviour) => writeFile(join(dir, 'behaviour.json'), JSON.stringify(behaviour)),
     calls: async () => (await read('calls.txt')).split('\n').filter(Boolean),
-    world: async () => {
-      const text = await read('world.json');
-      return text ? (JSON.parse(text) as World) : { clusters: {}, built: {}, delivered: {}, imports: 0 };
+    world,
+    async addCluster(name) {
+      const now = await world();
+      now.clusters[name] = { owner: null, complete: true, port: 0 };
+      await writeFile(join(dir, 'world.json'), JSON.stringify(now));
     },
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   };

@@ -64,15 +64,17 @@ interface EngineOptions {
   context?: string;
   namespace?: string;
   images?: string;
+  platform?: string;
   kubeconfig?: string;
 }
 
 /** @throws LabError SEAT_OPTIONS naming what is missing */
-function targetOf({ engine, context, namespace, images, kubeconfig }: EngineOptions): Target {
+function targetOf({ engine, context, namespace, images, platform, kubeconfig }: EngineOptions): Target {
   if (engine === 'embedded') return { engine };
   if (engine === 'k3d') return { engine, cluster: 'brokenprod' };
   if (context && namespace && images) {
-    return { engine, context, namespace, images, ...(kubeconfig && { kubeconfig: resolve(kubeconfig) }) };
+    const own = { ...(platform && { platform }), ...(kubeconfig && { kubeconfig: resolve(kubeconfig) }) };
+    return { engine, context, namespace, images, ...own };
   }
   const missing = Object.entries({ context, namespace, images }).flatMap(([name, value]) => (value ? [] : `--${name}`));
   throw new LabError('SEAT_OPTIONS', { missing });

@@ -8,11 +8,11 @@ import { change, fail, world } from './state.ts';
 const store = process.env['STAND_IN_IMAGE_STORE'];
 
 /** Built images become known in a cluster or a registry. */
-export async function bring(where: string, refs: readonly string[]): Promise<void> {
+export async function bring(where: string, refs: readonly string[], { forNodes = true } = {}): Promise<void> {
   for (const ref of refs) {
     const image = world().built[ref];
     if (!image) fail(`An image does not exist locally with the tag: ${ref}`);
-    if (store) await put(ref, image.entry);
+    if (store && forNodes) await put(ref, image.entry);
     change(({ delivered }) => {
       delivered[where] = [...new Set([...(delivered[where] ?? []), ref])];
     });

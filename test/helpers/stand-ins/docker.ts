@@ -15,13 +15,20 @@ export async function docker(args: readonly string[]): Promise<void> {
     fail('permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock');
   }
   if (verb === 'version') return print('28.2.2');
-  if (verb === 'ps') return listNodes(valueOf(args, '--filter').replace('label=k3d.cluster=', ''), args);
+  if (verb === 'ps') return listContainers(valueOf(args, '--filter'), args);
   if (verb === 'port') return print(`0.0.0.0:${clusterOf(noun ?? '').port}`);
   if (verb === 'build') return build(args);
-  if (verb === 'push') return bring(`registry`, [noun ?? '']);
+  if (verb === 'buildx') return buildx(noun ?? '', args);
+  if (verb === 'push') return bring(`registry`, [noun ?? ''], { forNodes: behaviour().push !== 'not-for-nodes' });
   if (verb === 'exec') return onNode(args.slice(1));
   if (verb === 'image') return images(noun ?? '', args.slice(2));
   fail(`docker: '${verb}' is not a docker command.`);
+}
+
+function listContainers(filter: string, args: readonly string[]): void {
+  const [label, name = ''] = filter.replace('label=', '').split('=');
+  if (label === 'k3d.cluster') listNodes(name, args);
+  else if (world().clusters[name]) print(`${name}-control-plane\tcontrol-plane`);
 }
 
 function listNodes(name: string, args: readonly string[]): void {
@@ -51,14 +58,32 @@ function build(args: readonly string[]): void {
   mkdirSync(home, { recursive: true });
   cpSync(join(context, bundle), join(home, 'main.cjs'));
   const target = valueOf(args, '--label').replace('brokenprod.target=', '');
+  const platform = args.includes('--platform') ? valueOf(args, '--platform') : '';
   change(({ built }) => {
-    for (const ref of refs) built[ref] = { target, entry: join(home, 'main.cjs') };
+    for (const ref of refs) built[ref] = { target, entry: join(home, 'main.cjs'), platform };
   });
   print('Successfully built');
 }
 
+/** A plugin, and one builder that is no more than its name. */
+async function buildx(verb: string, args: readonly string[]): Promise<void> {
+  if (behaviour().buildx === 'absent') fail("docker: 'buildx' is not a docker command.\nSee 'docker --help'");
+  if (verb === 'version') return print('github.com/docker/buildx v0.24.0 d0e5e86c8b88ae4865040bc96917c338f4dd673c');
+  const name =
+    verb === 'create' ? valueOf(args, '--name') : verb === 'build' ? valueOf(args, '--builder') : args.at(-1);
+  if (verb === 'create') return change(({ builders }) => builders.push(name ?? ''));
+  if (!world().builders.includes(name ?? '')) fail(`ERROR: no builder "${name}" found`);
+  if (verb === 'rm') return change((now) => (now.builders = now.builders.filter((one) => one !== name)));
+  if (verb !== 'build') return;
+  if (behaviour().buildx === 'refused')
+    fail('ERROR: failed to solve: failed to push: unexpected status: 403 Forbidden');
+  build(args);
+  const refs = args.flatMap((value, index) => (args[index - 1] === '--tag' ? [value] : []));
+  if (args.includes('--push')) await bring('registry', refs);
+}
+
 function onNode([node = '', , verb, ...rest]: readonly string[]): void {
-  const cluster = node.replace(/^k3d-/, '').replace(/-server-0$/, '');
+  const cluster = node.replace(/^k3d-/, '').replace(/-server-0$|-control-plane$/, '');
   if (verb === 'images') {
     const repoTags = (world().delivered[cluster] ?? []).map((ref) => `docker.io/library/${ref}`);
     return print(JSON.stringify({ images: [{ repoTags }] }));

@@ -1,7 +1,9 @@
-/** Plays docker, k3d and kubectl: notes each call and answers as the real one would. */
+/** Plays docker, k3d, kind, minikube and kubectl: notes each call and answers as the real one would. */
 import { spawnSync } from 'node:child_process';
 import { docker } from './docker.ts';
 import { k3d } from './k3d.ts';
+import { kind } from './kind.ts';
+import { minikube } from './minikube.ts';
 import { behaviour, fail, note } from './state.ts';
 
 const [, , tool = '', ...args] = process.argv;
@@ -13,6 +15,8 @@ const asksVersion = args[0] === '--version' || (args[0] === 'version' && !args.i
 if (asksVersion && version) process.stdout.write(`${tool} version ${version}\n`);
 else if (tool === 'docker') await docker(args);
 else if (tool === 'k3d') await k3d(args);
+else if (tool === 'kind') await kind(args);
+else if (tool === 'minikube') await minikube(args);
 else kubectl();
 
 /** The real one where a real cluster is played; else just enough. */

@@ -7,6 +7,10 @@ export interface Behaviour {
   missing?: readonly string[];
   versions?: Readonly<Record<string, string>>;
   daemon?: 'down' | 'forbidden';
+  /** `absent`: this Docker has no such plugin. `refused`: the registry takes nothing. */
+  buildx?: 'absent' | 'refused';
+  /** `not-for-nodes`: the registry takes the image and gives it to nobody else, as a private one does. */
+  push?: 'not-for-nodes';
   /** `port-taken`: as Docker says it, after k3d has begun. `hangs`: until it is ended, leaving a half-made cluster. */
   create?: 'port-taken' | 'hangs';
   /** `half-once`: loses half of the images the first time, and still exits with 0. `half`: each time. */
@@ -19,15 +23,26 @@ export interface FakeCluster {
   port: number;
 }
 
+export interface Built {
+  target: string;
+  entry: string;
+  /** As it was asked for; empty: this machine's own. */
+  platform: string;
+}
+
 /** What the stand-ins remember between calls. */
 export interface World {
   clusters: Record<string, FakeCluster>;
   /** Labels of each image in the local Docker. */
-  built: Record<string, { target: string; entry: string }>;
+  built: Record<string, Built>;
+  /** Of buildx. */
+  builders: string[];
   /** What is in each cluster's nodes, or in a registry. */
   delivered: Record<string, string[]>;
   imports: number;
 }
+
+export const emptyWorld: World = { clusters: {}, built: {}, builders: [], delivered: {}, imports: 0 };
 
 export const dir = process.env['STAND_IN_DIR'] ?? '';
 const worldFile = join(dir, 'world.json');
@@ -38,7 +53,7 @@ export function behaviour(): Behaviour {
 }
 
 export function world(): World {
-  if (!existsSync(worldFile)) return { clusters: {}, built: {}, delivered: {}, imports: 0 };
+  if (!existsSync(worldFile)) return structuredClone(emptyWorld);
   return JSON.parse(readFileSync(worldFile, 'utf8')) as World;
 }
 
