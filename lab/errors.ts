@@ -1,3 +1,5 @@
+import { KubeError, KubeUnreachable } from '../lib/kube/kube-error.ts';
+
 /**
  * Everything that can go wrong for a person in front of the lab, one line a code: what happened, where, and what to
  * type next. A failure that is not here is a mistake of ours and is shown with its stack.
@@ -37,6 +39,14 @@ const messages = {
     `"${p.name}" can't be a seat: lower-case letters, digits and "-", at most 59 of them; and not default, or a namespace that begins with kube-`,
   ADOPT_REFUSED: (p: { name: string; why: string }) =>
     `The namespace "${p.name}" ${p.why}. A seat needs a namespace of its own: name one that does not exist yet`,
+  BAD_DAYS: (p: { days: string }) =>
+    `--days takes how long a trainee's access holds, more than 0 and at most 365 days, not "${p.days}"`,
+  CLUSTER_GONE: (p: { why: string }) =>
+    `Nothing could be done: ${p.why}. Look whether it still runs: npx brokenprod status. To end the lab: npx brokenprod stop`,
+  CREDENTIALS_EXPIRED: () =>
+    "The cluster does not take the lab's credentials any more; a token may have expired. End the lab, log in again (or get a new kubeconfig from whoever made the seat), and start again: npx brokenprod stop",
+  CLUSTER_REFUSED: (p: { why: string }) =>
+    `The cluster refused what the lab asked for: ${p.why}. Look what is there: npx brokenprod status. To end the lab: npx brokenprod stop`,
   ADOPT_NEEDS_YES: () => 'adopt makes and marks namespaces, and asks before it does. Where it cannot ask, say --yes',
   UNKNOWN_SCENARIO: (p: { id: string; nearest?: string; known: readonly string[] }) =>
     `There is no scenario "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}. See: npx brokenprod list`,
@@ -58,7 +68,7 @@ const messages = {
   BUILD_FAILED: (p: { service: string; why: string }) => `${p.service} does not build:\n${p.why}`,
   DEPLOY_FAILED: (p: { what: string; why: string }) => `${p.what} could not be deployed: ${p.why}`,
   NOT_AVAILABLE: (p: { workloads: readonly string[]; seconds: number }) =>
-    `${p.workloads.join(', ')} did not become available within ${p.seconds} s, so there is nothing to break. .brokenprod/logs/engine.log tells more. Try again: npx brokenprod start`,
+    `${p.workloads.join(', ').replace(', and ', ' and ')} did not become available within ${p.seconds} s, so there is nothing to break. .brokenprod/logs/engine.log tells more. Try again: npx brokenprod start`,
   NOT_BROKEN: (p: { faults: readonly string[] }) =>
     `The lab could not prove that it is broken as intended (${p.faults.join('; ')}), so it is not handed over. This is an error of the lab, not yours. Try again: npx brokenprod start`,
   NO_ENTRANCE: (p: { service: string; seconds: number }) =>
@@ -84,6 +94,12 @@ const messages = {
     `There are no bundles in ${p.path}. A grading leaves one in .brokenprod/verdicts (*.bundle.json.gz); put those of a class into one folder, each named after its person`,
   BUNDLE_UNREADABLE: (p: { path: string; why: string }) => `${p.path} can't be read: ${p.why}`,
   SOLUTION_FAILED: (p: { step: string; why: string }) => `The step "${p.step}" of the solution failed: ${p.why}`,
+  OUT_NOT_EMPTY: (p: { dir: string }) =>
+    `${p.dir} has something in it already. A diagnosis goes into a folder of its own: name another one with --out`,
+  ROLLBACK_FAILED: (p: { step: string; why: string }) =>
+    `The roll-back stopped at "${p.step}": ${p.why}. Run it again when that is out of the way: npx brokenprod rollback`,
+  ROLLBACK_NEEDS_YES: () =>
+    'rollback changes every Deployment that has a healthy revision to go back to. If that is what you want, say so: npx brokenprod rollback --yes',
   NEEDS_YES: () =>
     'solve gives the solution away and changes the cluster. If that is what you want, say so: npx brokenprod solve --yes',
 } satisfies Record<string, (params: never) => string>;
@@ -103,6 +119,16 @@ export class LabError<Code extends LabErrorCode = LabErrorCode> extends Error {
     this.name = 'LabError';
     this.code = code;
   }
+}
+
+/** Says in the lab's words what a cluster refused, or that it is gone; other errors come back as they are. */
+export function explainClusterError(error: unknown): unknown {
+  if (error instanceof KubeUnreachable) return new LabError('CLUSTER_GONE', { why: error.message }, { cause: error });
+  if (!(error instanceof KubeError)) return error;
+  if (error.status === 401) return new LabError('CREDENTIALS_EXPIRED', undefined, { cause: error });
+  // What a cluster finds wrong with a request is a mistake of ours; what it lacks or forbids is not.
+  const isTheirs = error.status === 403 || error.status === 404 || error.status >= 500;
+  return isTheirs ? new LabError('CLUSTER_REFUSED', { why: error.message }, { cause: error }) : error;
 }
 
 const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST']);

@@ -54,12 +54,16 @@ function addSession(add: Add): void {
     .option('--context <context>', 'with --engine kubeconfig: the context of your kubeconfig')
     .option('--namespace <namespace>', 'with --engine kubeconfig: the seat; see brokenprod adopt')
     .option('--images <where>', 'with --engine kubeconfig: a registry such as registry.example/team, or kind:NAME, …')
+    .option('--platform <platforms>', 'with --engine kubeconfig: of its nodes, such as linux/amd64,linux/arm64')
     .option('--kubeconfig <file>', 'with --engine kubeconfig: default as for kubectl')
     .option(
       '--seed <seed>',
       'draws the faults of --random, and which variant of each fault it is; the same seed, the same incident',
     )
-    .option('--history <seconds>', 'how long customers use the shop before a fault that comes as a release (default: 60)');
+    .option(
+      '--history <seconds>',
+      'how long customers use the shop before a fault that comes as a release (default: 60)',
+    );
   add(
     'adopt',
     'make seats for labs on a cluster of yours, or give them back',
@@ -68,6 +72,8 @@ function addSession(add: Add): void {
     .requiredOption('--context <context>', 'the context of your kubeconfig')
     .requiredOption('--namespace <namespace...>', 'one seat for each name; a second namespace, NAME-lab, goes with it')
     .option('--kubeconfig <file>', 'default as for kubectl')
+    .option('--access <folder>', 'also write a kubeconfig for the trainee of each seat, who may do nothing outside it')
+    .option('--days <number>', 'with --access: how long it holds', '7')
     .option('--undo', 'give the seats back')
     .option('--yes', 'yes, do it');
   add('status', 'what runs in this folder', async () => (await import('./commands/status.ts')).status);
@@ -106,6 +112,16 @@ function addWork(add: Add): void {
     .option('--watch', 'look again and again, and show issues as they are repaired; ends with Ctrl-C')
     .option('--verify <bundle>', 'judge a bundle again from its evidence, offline, and show tampering')
     .option('--explain', 'instructor: also tell what is behind the issues that are open');
+  add(
+    'diagnose',
+    'collect what there is to see into a folder: status, events, logs, resources; without secrets',
+    async () => (await import('./commands/diagnose.ts')).diagnose,
+  ).option('--out <folder>', 'a new one; default: diagnosis-TIME in this folder');
+  add(
+    'rollback',
+    'emergency: every Deployment back to its last healthy revision; noted in the timeline',
+    async () => (await import('./commands/rollback.ts')).rollback,
+  ).option('--yes', 'yes, do it');
   add(
     'timeline',
     'what happened when: changes, hints, findings, gradings',

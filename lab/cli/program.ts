@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { LabError } from '../errors.ts';
+import { explainClusterError, LabError } from '../errors.ts';
 import { addCommands } from './commands.ts';
 import { progressView } from './progress-view.ts';
 import { exitCode, printJson, type Invocation } from './invocation.ts';
@@ -42,7 +42,8 @@ function buildProgram(invocation: Invocation): Command {
 }
 
 /** Tells what went wrong and returns the exit code. */
-function explain(error: unknown, { signal, json }: Invocation): number {
+function explain(thrown: unknown, { signal, json }: Invocation): number {
+  const error = explainClusterError(thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.failed;
   if (signal.aborted) {
     process.stderr.write('\nInterrupted.\n');

@@ -74,6 +74,30 @@ function makeAbsolute(settings: Record<string, unknown>, folder: string): void {
   }
 }
 
+/**
+ * A kubeconfig for somebody else: the cluster of an extracted one, with a token and nothing of its user's. Files that it
+ * names are put into it, as they stay behind.
+ */
+export async function withToken(
+  extracted: string,
+  { name, namespace, token }: { name: string; namespace: string; token: string },
+): Promise<string> {
+  const [entry] = configSchema.parse(parse(extracted)).clusters;
+  const { 'certificate-authority': authority, ...settings } = (entry?.['cluster'] ?? {}) as Record<string, unknown>;
+  const cluster =
+    typeof authority === 'string'
+      ? { ...settings, 'certificate-authority-data': (await readFile(authority)).toString('base64') }
+      : settings;
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    contexts: [{ name, context: { cluster: name, user: name, namespace } }],
+    clusters: [{ name, cluster }],
+    users: [{ name, user: { token } }],
+  });
+}
+
 /** Makes a namespace the default of a kubeconfig that is the lab's own. */
 export async function setNamespace(file: string, namespace: string): Promise<void> {
   const config = parse(await readFile(file, 'utf8')) as { contexts: { context: { namespace?: string } }[] };

@@ -2,6 +2,7 @@ import { sleep, type Clock } from '../../lib/clock.ts';
 import type { Kube } from '../../lib/kube/kube.ts';
 import { objectPath } from '../../lib/kube/paths.ts';
 import { clearSeat, objectsIn } from '../engines/clear-seat.ts';
+import { withdrawAccess } from '../engines/seat-access.ts';
 import { readClaim, releaseSeat } from '../engines/seat-claim.ts';
 import { madeByAdopt, reach, readNamespace, seatLabel, type Namespace } from '../engines/seat-mark.ts';
 import { labNamespaceOf } from '../engines/target.ts';
@@ -76,6 +77,7 @@ export interface Release {
 export async function release(kube: Kube, seat: string, waiting: Waiting): Promise<Release[]> {
   const released: Release[] = [];
   const labNamespace = labNamespaceOf(seat);
+  await reach(kube, () => withdrawAccess(kube, seat));
   const claim = await reach(kube, () => readClaim(kube, labNamespace));
   for (const name of [seat, labNamespace]) {
     const namespace = await readNamespace(kube, name);

@@ -4,7 +4,7 @@ import { KubeError } from '../../lib/kube/kube-error.ts';
 import type { Kube } from '../../lib/kube/kube.ts';
 import { collectionPath, objectPath, type Addressable } from '../../lib/kube/paths.ts';
 import { LabError } from '../errors.ts';
-import { describeObstacle } from './obstacle.ts';
+import { describeObstacles, findObstacle } from './obstacle.ts';
 
 interface Waiting {
   clock: Clock;
@@ -28,6 +28,9 @@ export interface DeploymentStatus extends Named {
 
 const lookEveryMs = 50;
 const availableWithinMs = 60_000;
+const obstaclesEveryMs = 3_000;
+/** Longer than a registry's hiccup, and shorter than anybody should wait for nothing. */
+const heldUpForMs = 30_000;
 const removedWithinMs = 15_000;
 /** Long enough for a drain of an idle service, short enough for a trainee who waits. */
 const podGraceS = 1;
@@ -75,8 +78,9 @@ export async function waitAvailable(
   { clock, signal }: Waiting,
   patience = 1,
 ): Promise<number> {
-  const withinMs = availableWithinMs * patience;
-  const deadline = clock.now() + withinMs;
+  const beganAt = clock.now();
+  let askAt = beganAt + obstaclesEveryMs;
+  let heldUpSince: number | undefined;
   for (;;) {
     const lists = await Promise.all(
       namespaces.map((namespace) => kube.list<DeploymentStatus>(collectionPath('apps/v1', 'Deployment', namespace))),
@@ -84,12 +88,24 @@ export async function waitAvailable(
     const deployments = lists.flat();
     const open = deployments.filter((deployment) => !isAvailable(deployment));
     if (open.length === 0) return deployments.length;
-    if (clock.now() >= deadline) {
-      const workloads = await Promise.all(open.map((deployment) => describeObstacle(kube, deployment)));
-      throw new LabError('NOT_AVAILABLE', { workloads, seconds: withinMs / 1000 });
+    const now = clock.now();
+    if (now >= askAt) {
+      askAt = now + obstaclesEveryMs;
+      heldUpSince = (await isHeldUp(kube, open)) ? (heldUpSince ?? now) : undefined;
+    }
+    const isHopeless = heldUpSince !== undefined && now - heldUpSince >= heldUpForMs;
+    if (isHopeless || now - beganAt >= availableWithinMs * patience) {
+      const workloads = await describeObstacles(kube, open);
+      throw new LabError('NOT_AVAILABLE', { workloads, seconds: Math.round((now - beganAt) / 1000) });
     }
     await sleep(clock, lookEveryMs, signal);
   }
+}
+
+/** Whether something keeps one of them that waiting does not remove: a quota, an image that nobody has. */
+async function isHeldUp(kube: Kube, deployments: readonly DeploymentStatus[]): Promise<boolean> {
+  const obstacles = await Promise.all(deployments.map((deployment) => findObstacle(kube, deployment)));
+  return obstacles.some((obstacle) => obstacle?.isLasting);
 }
 
 /** Whether the newest revision, and all of it, serves. */

@@ -1,7 +1,7 @@
 import { captureBaseline } from '../../grader/baseline.ts';
 import { sleep } from '../../lib/clock.ts';
 import type { Kube } from '../../lib/kube/kube.ts';
-import { collectionPath } from '../../lib/kube/paths.ts';
+import { collectionPath, objectPath, type Addressable } from '../../lib/kube/paths.ts';
 import type { RunningEngine, TaggedImage } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
 import { writeJson } from '../lab-folder.ts';
@@ -26,7 +26,7 @@ export async function restoreData(
 ): Promise<void> {
   const { clock, signal, seat, folder } = lab;
   await removeWorkloads(kube, seat.namespace, { clock, signal });
-  await removeClaims(kube, lab);
+  await removeClaims(kube, lab, engine.foreign);
   await deployHealthy(lab, kube, engine, shop, healthy);
   const baseline = await captureBaseline({
     kubeconfigPath: engine.kubeconfigPath,
@@ -38,14 +38,18 @@ export async function restoreData(
   await writeJson(folder.baselineFile, baseline);
 }
 
+/** Volumes that stood in the namespace before the lab came are somebody's. */
 async function removeClaims(
   kube: Kube,
   { clock, signal, seat }: Pick<Lab, 'clock' | 'signal' | 'seat'>,
+  foreign: readonly Addressable[],
 ): Promise<void> {
+  const kept = new Set(foreign.map((object) => objectPath(object)));
   const claims = collectionPath('v1', 'PersistentVolumeClaim', seat.namespace);
   const deadline = clock.now() + goneWithinMs;
   for (;;) {
-    const left = await kube.list<{ metadata: { name: string; deletionTimestamp?: string } }>(claims);
+    const all = await kube.list<{ metadata: { name: string; deletionTimestamp?: string } }>(claims);
+    const left = all.filter(({ metadata }) => !kept.has(`${claims}/${metadata.name}`));
     if (left.length === 0) return;
     if (clock.now() >= deadline) {
       throw new LabError('DEPLOY_FAILED', { what: 'The data volume', why: 'the old one does not go away' });

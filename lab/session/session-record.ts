@@ -23,6 +23,8 @@ const sessionSchema = z.object({
   /** How each fault was shown to be there before the lab was handed over. */
   proof: z.array(z.object({ fault: z.string(), by: z.enum(['symptom', 'configuration']), observed: z.string() })),
   hints: z.array(z.object({ issue: z.string(), index: z.int(), at: z.string() })),
+  /** Emergency returns to earlier revisions. */
+  rollbacks: z.array(z.object({ at: z.string(), deployments: z.array(z.string()) })).default([]),
 });
 export type SessionRecord = z.infer<typeof sessionSchema>;
 

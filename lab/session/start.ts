@@ -177,6 +177,7 @@ async function boot(
     workspaceDigest: digest,
     proof,
     hints: [],
+    rollbacks: [],
   });
 }
 

@@ -10,7 +10,7 @@ import { describeEntry, isChange, readTrail } from './trail.ts';
 
 export interface Moment {
   at: string;
-  kind: 'start' | 'look' | 'change' | 'hint' | 'finding' | 'cluster' | 'verdict';
+  kind: 'start' | 'look' | 'change' | 'hint' | 'finding' | 'rollback' | 'cluster' | 'verdict';
   text: string;
 }
 
@@ -32,6 +32,11 @@ export async function timeline(lab: Lab): Promise<Moment[]> {
       text: describeEntry(entry),
     })),
     ...session.hints.map(({ at, index }) => ({ at, kind: 'hint' as const, text: `hint ${index + 1} was opened` })),
+    ...session.rollbacks.map(({ at, deployments }) => ({
+      at,
+      kind: 'rollback' as const,
+      text: `rolled back, which mitigates and repairs no cause: ${deployments.join(', ')}`,
+    })),
     ...findings.map(({ at, component, kind }) => ({ at, kind: 'finding' as const, text: `${component}: ${kind}` })),
     ...cluster,
     ...verdictMoments(history),

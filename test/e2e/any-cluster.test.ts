@@ -2,65 +2,12 @@
  * Labs on clusters that are not their own. The embedded API server, in another process, plays the cluster; stand-ins for
  * docker and k3d build and deliver. In the order of the file; each test stands on the one before.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Verdict } from '../../grader/verdict.ts';
-import { kubectlFor, kubectlPath, type Kubectl } from '../helpers/kubectl.ts';
-import { run, type Finished } from '../helpers/run.ts';
-import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
-
-const cliPath = fileURLToPath(new URL('../../lab/cli/main.ts', import.meta.url));
-const clusterPath = fileURLToPath(new URL('../helpers/just-a-cluster.ts', import.meta.url));
-
-interface Stage extends AsyncDisposable {
-  kubectl: Kubectl;
-  kubeconfig: string;
-  tools: StandIns;
-  /** Runs the real command line in a folder of its own. */
-  cli(folder: 'anna' | 'ben', ...args: string[]): Promise<Finished>;
-  dirOf(folder: 'anna' | 'ben'): string;
-}
-
-async function setUp(port = ''): Promise<Stage> {
-  const dir = await mkdtemp(join(tmpdir(), 'brokenprod-any-'));
-  const cluster = spawn(process.execPath, [clusterPath, join(dir, 'cluster'), port], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(cluster.stdout, 'data')) as [Buffer];
-  const { kubeconfig } = JSON.parse(line.toString()) as { kubeconfig: string };
-  const tools = await createStandIns({
-    STAND_IN_IMAGE_STORE: join(dir, 'cluster', 'images'),
-    STAND_IN_KUBECONFIG: kubeconfig,
-    STAND_IN_KUBECTL: kubectlPath(),
-    STAND_IN_PORT: port,
-  });
-  const dirOf = (folder: string): string => join(dir, folder);
-  for (const folder of ['anna', 'ben']) await run('mkdir', [dirOf(folder)]);
-  return {
-    kubectl: kubectlFor(kubeconfig),
-    kubeconfig,
-    tools,
-    dirOf,
-    cli: (folder, ...args) =>
-      run(process.execPath, [cliPath, ...args], { cwd: dirOf(folder), env: tools.env, timeoutMs: 240_000 }),
-    async [Symbol.asyncDispose]() {
-      await end(cluster);
-      await tools[Symbol.asyncDispose]();
-      await rm(dir, { recursive: true, force: true });
-    },
-  };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  child.kill('SIGTERM');
-  if (child.exitCode === null) await once(child, 'exit');
-}
+import { createStage, type Stage } from '../helpers/foreign-cluster.ts';
 
 describe('a seat on any cluster', () => {
   let stage: Stage;
@@ -84,7 +31,7 @@ describe('a seat on any cluster', () => {
   const everything = () => k('get', 'deploy,rs,po,svc,cm,secret,pvc,ep', '-A', '-o', 'name');
 
   beforeAll(async () => {
-    stage = await setUp();
+    stage = await createStage();
     // The user has other contexts too, and another one is current.
     const config = parse(await readFile(stage.kubeconfig, 'utf8')) as {
       contexts: { name: string; context: { cluster: string } }[];
@@ -215,7 +162,7 @@ describe('a k3d cluster of its own', () => {
   let stage: Stage;
 
   beforeAll(async () => {
-    stage = await setUp(port);
+    stage = await createStage(port);
   });
   afterAll(() => stage[Symbol.asyncDispose]());
 
