@@ -63,8 +63,21 @@ export function drawFaults(
   const shuffled = faults
     .filter((fault) => levels.indexOf(fault.level) <= levels.indexOf(level))
     .toSorted((a, b) => (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0));
+  // The two ways to start do not mix, so an incident that begins with the rarer one may stay too small.
+  const starts = [...new Set(shuffled.map(({ start }) => start))];
+  const incidents = starts.map((start) =>
+    compatible(
+      shuffled.filter((fault) => fault.start === start),
+      count,
+    ),
+  );
+  return incidents.find(({ length }) => length === count) ?? incidents.toSorted((a, b) => b.length - a.length)[0] ?? [];
+}
+
+/** The first ones that can stand together. */
+function compatible(faults: readonly Fault[], count: number): Fault[] {
   const chosen: Fault[] = [];
-  for (const fault of shuffled) {
+  for (const fault of faults) {
     if (chosen.length < count && chosen.every((other) => canStandTogether(fault, other))) chosen.push(fault);
   }
   return chosen;
