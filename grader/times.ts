@@ -4,6 +4,9 @@ import type { Answer, Times } from './verdict.ts';
 export interface Deed {
   atMs: number;
   kind: 'look' | 'change' | 'finding';
+  /** What was changed, where the trail names it. */
+  component?: string;
+  isRollBack?: boolean;
 }
 
 /** What a grading saw. */

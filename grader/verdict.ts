@@ -18,6 +18,11 @@ export type Finding = z.infer<typeof findingSchema>;
 const checkResultSchema = findingSchema.extend({ kind: z.string().describe('the kind of check') });
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
+const cameAboutSchema = z
+  .enum(['change', 'roll-back', 'in-one-go'])
+  .describe('how a repair came about: by a change of its own, a roll-back, or many components put right together');
+export type CameAbout = z.infer<typeof cameAboutSchema>;
+
 const issueSchema = z.object({
   number: z.int().describe("counted from 1, in the scenario's order; names the issue without giving it away"),
   id: z.string(),
@@ -29,6 +34,7 @@ const issueSchema = z.object({
   maxPoints: z.number(),
   checks: z.array(checkResultSchema),
   cause: z.string().optional(),
+  cameAbout: cameAboutSchema.optional(),
 });
 export type IssueVerdict = z.infer<typeof issueSchema>;
 

@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Answer, CheckResult, Verdict } from '../verdict.ts';
 import { escapeMarkup as x } from './markup.ts';
 import { latencyPlot, podPlot, tracePlot } from './plots.ts';
-import { duration } from './text.ts';
+import { duration, howText } from './text.ts';
 
 const marks: Record<Answer, string> = { pass: '✓', fail: '✗', undetermined: '?' };
 const words: Record<Answer, string> = {
@@ -30,7 +30,7 @@ export function htmlReport(verdict: Verdict, evidence?: Evidence): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${title}</title><style>${style}</style></head><body>
 <h1>${title}</h1><p class="${verdict.verdict}"><b>${words[verdict.verdict]}.</b> ${factsOf(verdict)}</p>
-<h2>Issues</h2>${verdict.issues.map((issue) => partOf(`${issue.number} ${issue.title}`, issue)).join('\n')}
+<h2>Issues</h2>${verdict.issues.map((issue) => partOf(`${issue.number} ${issue.title}${howText(issue)}`, issue)).join('\n')}
 <h2>The shop as a whole</h2>${verdict.criteria.map((criterion) => partOf(criterion.title, criterion)).join('\n')}
 ${picturesOf(evidence)}
 ${notesOf(verdict)}

@@ -1,5 +1,5 @@
 import type { Answer, CheckResult, Verdict } from '../verdict.ts';
-import { duration } from './text.ts';
+import { duration, howText } from './text.ts';
 
 const marks: Record<Answer, string> = { pass: '✅', fail: '❌', undetermined: '❔' };
 
@@ -12,7 +12,7 @@ export function markdownReport(verdict: Verdict): string {
     '',
     `${escape(facts.join(' · '))} · judged ${finishedAt}`,
     '',
-    ...table('Issue', verdict.issues, ({ number, title }) => `${number} ${title}`),
+    ...table('Issue', verdict.issues, (issue) => `${issue.number} ${issue.title}${howText(issue)}`),
     '',
     ...table('The shop as a whole', verdict.criteria, ({ title }) => title),
     '',

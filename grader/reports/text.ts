@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Answer, CheckResult, CriterionVerdict, Finding, IssueVerdict, Verdict } from '../verdict.ts';
+import type { Answer, CameAbout, CheckResult, CriterionVerdict, Finding, IssueVerdict, Verdict } from '../verdict.ts';
 
 type Style = (format: 'green' | 'red' | 'yellow' | 'bold' | 'dim', text: string) => string;
 
@@ -36,8 +36,19 @@ export function textReport(verdict: Verdict, options: { color?: boolean; width?:
 
 /** One line when all is well; else the first thing that is not, and where to look. */
 function issueLines(issue: IssueVerdict, style: Style, width: number): string[] {
-  const head = headLine(issue.verdict, `${issue.number} ${issue.title}`, issue, style);
+  const head = headLine(issue.verdict, `${issue.number} ${issue.title}${howText(issue)}`, issue, style);
   return [head, ...findingLines(decisive(issue.verdict, issue.checks), style, width)];
+}
+
+const how: Record<CameAbout, string> = {
+  change: '',
+  'roll-back': ', by a roll-back',
+  'in-one-go': ', in one go with others',
+};
+
+/** How a repair came about, where that is worth a word. */
+export function howText({ cameAbout }: Pick<IssueVerdict, 'cameAbout'>): string {
+  return cameAbout ? how[cameAbout] : '';
 }
 
 function criterionLines(criterion: CriterionVerdict, style: Style, width: number): string[] {

@@ -1,10 +1,11 @@
+import { cameAbout } from '../../grader/came-about.ts';
 import { scoreDiagnosis } from '../../grader/diagnosis.ts';
 import type { GradingPlan } from '../../grader/grading-plan.ts';
 import { timesOf, type Deed } from '../../grader/times.ts';
 import type { Verdict } from '../../grader/verdict.ts';
 import type { Found } from './findings.ts';
 import { answeredAt } from './history.ts';
-import { isChange, type TrailEntry } from './trail.ts';
+import { componentOf, isChange, isRollBack, type TrailEntry } from './trail.ts';
 
 /** What people did and wrote in this lab, beside what the grader sees. */
 export interface LabRecord {
@@ -15,7 +16,7 @@ export interface LabRecord {
   history: readonly Verdict[];
 }
 
-/** Adds to a verdict what the cluster can't tell: the diagnosis and the times. */
+/** Adds to a verdict what the cluster can't tell: the diagnosis, the times, and how repairs came about. */
 export function assess(verdict: Verdict, plan: GradingPlan, record: LabRecord): Verdict {
   const { handedOverAtMs, trail, findings, history } = record;
   const diagnosed = findings.map(({ component, kind, at }) => ({ component, kind, atMs: Date.parse(at) }));
@@ -24,7 +25,12 @@ export function assess(verdict: Verdict, plan: GradingPlan, record: LabRecord): 
     scoreDiagnosis(plan.issues, [one], answeredAt(history)).issues.some(({ kind, late }) => kind && !late),
   );
   const deeds: Deed[] = [
-    ...trail.map((entry) => ({ atMs: entry.atMs, kind: isChange(entry) ? ('change' as const) : ('look' as const) })),
+    ...trail.map((entry) => ({
+      atMs: entry.atMs,
+      kind: isChange(entry) ? ('change' as const) : ('look' as const),
+      component: componentOf(entry),
+      isRollBack: isRollBack(entry),
+    })),
     ...diagnosed.map(({ atMs }) => ({ atMs, kind: 'finding' as const })),
   ];
   const seen = [...history, verdict].map((one) => ({
@@ -38,5 +44,9 @@ export function assess(verdict: Verdict, plan: GradingPlan, record: LabRecord): 
     seen,
     right.map(({ atMs }) => atMs),
   );
-  return { ...verdict, times, diagnosis };
+  const issues = verdict.issues.map((issue) => {
+    const how = issue.verdict === 'pass' ? cameAbout(issue, deeds, seen) : undefined;
+    return how ? { ...issue, cameAbout: how } : issue;
+  });
+  return { ...verdict, issues, times, diagnosis };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeEntry, isChange, readTrail, type TrailEntry } from './trail.ts';
+import { componentOf, describeEntry, isChange, isRollBack, readTrail, type TrailEntry } from './trail.ts';
 
 const entry = (changes: Partial<TrailEntry> = {}): TrailEntry => ({
   atMs: 10,
@@ -29,6 +29,14 @@ describe('the trail', () => {
   });
   it('is empty where there is none', async () => {
     expect(await readTrail(join(dir, 'nothing'), 0)).toEqual([]);
+  });
+  it('tells a roll-back from another patch', () => {
+    const undo = entry({ patch: [{ op: 'replace', path: '/spec/template', value: {} }] });
+    expect(isRollBack(undo)).toBe(true);
+    expect(describeEntry(undo)).toBe('roll back deployments.apps/shop');
+    expect(isRollBack(entry({ patch: [{ op: 'replace', path: '/spec/replicas', value: 2 }] }))).toBe(false);
+    expect(componentOf(undo)).toBe('shop');
+    expect(componentOf(entry({ resource: 'configmaps', name: 'shop' }))).toBeUndefined();
   });
   it.each([
     [entry(), true],

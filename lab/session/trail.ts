@@ -56,11 +56,26 @@ export function isChange({ code, dryRun, subresource }: TrailEntry): boolean {
   return code >= 200 && code < 300 && !dryRun && !acting.has(subresource ?? '');
 }
 
+/** `kubectl rollout undo` puts an earlier revision's whole template in place, and nothing else does. */
+export function isRollBack({ resource, patch }: TrailEntry): boolean {
+  if (resource !== 'deployments.apps' || !Array.isArray(patch)) return false;
+  return patch.some(
+    (step: { op?: unknown; path?: unknown }) => step.op === 'replace' && step.path === '/spec/template',
+  );
+}
+
+/** The component that an entry is about: workloads and Services bear its name. */
+export function componentOf({ resource, name }: TrailEntry): string | undefined {
+  return resource === 'deployments.apps' || resource === 'services' ? name : undefined;
+}
+
 const maxLeaves = 4;
 
 /** What an entry did, in a line: `patch deployments.apps/gateway: spec.replicas=0`. */
-export function describeEntry({ verb, resource, subresource, name, code, patch, dryRun }: TrailEntry): string {
+export function describeEntry(entry: TrailEntry): string {
+  const { verb, resource, subresource, name, code, patch, dryRun } = entry;
   const target = `${resource}${name ? `/${name}` : ''}`;
+  if (isRollBack(entry) && isChange(entry)) return `roll back ${target}`;
   // What is in a Secret is nobody's business, and least of all a report's.
   const leaves = resource === 'secrets' ? [] : leavesOf(patch);
   const more = leaves.length > maxLeaves ? `, and ${leaves.length - maxLeaves} more` : '';
