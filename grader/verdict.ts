@@ -108,6 +108,10 @@ export const verdictSchema = z.object({
   hintsUsed: z.int(),
   hintPenalty: z.number(),
   times: timesSchema,
+  timesFrom: z
+    .enum(['audit', 'objects'])
+    .optional()
+    .describe('what the times go by: a record of all requests, or only what the objects keep of their last changes'),
   diagnosis: diagnosisSchema.optional().describe('scored apart from the repair'),
   perturbations: z.array(perturbationSchema),
 });

@@ -115,7 +115,7 @@ function summary(verdict: Verdict, style: Style): string[] {
 }
 
 /** Only what has been reached. */
-function timeLines({ times }: Verdict): string[] {
+function timeLines({ times, timesFrom }: Verdict): string[] {
   const words = [
     ['detected', times.detectS],
     ['diagnosed', times.diagnoseS],
@@ -123,7 +123,8 @@ function timeLines({ times }: Verdict): string[] {
     ['resolved', times.resolveS],
   ] as const;
   const known = words.flatMap(([word, seconds]) => (seconds === null ? [] : `${word} after ${duration(seconds)}`));
-  return known.length > 0 ? [`Times   ${known.join(', ')}`] : [];
+  const from = timesFrom === 'objects' ? ' (by the last changes that the objects show)' : '';
+  return known.length > 0 ? [`Times   ${known.join(', ')}${from}`] : [];
 }
 
 /** Such as `3 min 20 s`. */

@@ -5,12 +5,13 @@ import { timesOf, type Deed } from '../../grader/times.ts';
 import type { Verdict } from '../../grader/verdict.ts';
 import type { Found } from './findings.ts';
 import { answeredAt } from './history.ts';
-import { componentOf, isChange, isRollBack, type TrailEntry } from './trail.ts';
+import { componentOf, isChange, isRollBack, type TrailEntry, type TrailSource } from './trail.ts';
 
 /** What people did and wrote in this lab, beside what the grader sees. */
 export interface LabRecord {
   handedOverAtMs: number;
   trail: readonly TrailEntry[];
+  source: TrailSource;
   findings: readonly (Found & { at: string })[];
   /** Earlier gradings. */
   history: readonly Verdict[];
@@ -18,7 +19,7 @@ export interface LabRecord {
 
 /** Adds to a verdict what the cluster can't tell: the diagnosis, the times, and how repairs came about. */
 export function assess(verdict: Verdict, plan: GradingPlan, record: LabRecord): Verdict {
-  const { handedOverAtMs, trail, findings, history } = record;
+  const { handedOverAtMs, trail, source, findings, history } = record;
   const diagnosed = findings.map(({ component, kind, at }) => ({ component, kind, atMs: Date.parse(at) }));
   const diagnosis = scoreDiagnosis(plan.issues, diagnosed, answeredAt(history));
   const right = diagnosed.filter((one) =>
@@ -48,5 +49,5 @@ export function assess(verdict: Verdict, plan: GradingPlan, record: LabRecord): 
     const how = issue.verdict === 'pass' ? cameAbout(issue, deeds, seen) : undefined;
     return how ? { ...issue, cameAbout: how } : issue;
   });
-  return { ...verdict, issues, times, diagnosis };
+  return { ...verdict, issues, times, timesFrom: source, diagnosis };
 }

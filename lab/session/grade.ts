@@ -12,7 +12,7 @@ import { assess } from './assess.ts';
 import { readFindings } from './findings.ts';
 import { readHistory } from './history.ts';
 import { bundleFacts, keptEvidence, writeBundle } from './bundles.ts';
-import { describeEntry, readTrail } from './trail.ts';
+import { describeEntry, readLabTrail } from './trail.ts';
 import type { Lab } from './lab.ts';
 import { loadIncident } from './incident.ts';
 import { requireLab } from './session-record.ts';
@@ -60,12 +60,12 @@ export async function gradeLab(
     onProgress: (text) => report({ kind: 'note', text }),
   });
   const sinceMs = Date.parse(session.handedOverAt);
-  const [trail, findings, history] = await Promise.all([
-    readTrail(folder.auditLog, sinceMs),
+  const [{ trail, source }, findings, history] = await Promise.all([
+    readLabTrail(folder, { session, engine }),
     readFindings(folder),
     readHistory(folder.verdicts, sinceMs),
   ]);
-  const assessed = assess(full, plan, { handedOverAtMs: sinceMs, trail, findings, history });
+  const assessed = assess(full, plan, { handedOverAtMs: sinceMs, trail, source, findings, history });
   const verdict = explain ? assessed : withoutCauses(assessed);
   await writeJson(join(folder.verdicts, `${verdict.finishedAt.replaceAll(':', '')}.json`), verdict);
   if (!seal) return { verdict, evidence };

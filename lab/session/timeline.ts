@@ -6,7 +6,7 @@ import type { Lab } from './lab.ts';
 import { readFindings } from './findings.ts';
 import { readHistory } from './history.ts';
 import { requireLab } from './session-record.ts';
-import { describeEntry, isChange, readTrail } from './trail.ts';
+import { describeEntry, isChange, readLabTrail } from './trail.ts';
 
 export interface Moment {
   at: string;
@@ -18,8 +18,8 @@ export interface Moment {
 export async function timeline(lab: Lab): Promise<Moment[]> {
   const { session, engine } = await requireLab(lab.folder, lab.engine);
   const sinceMs = Date.parse(session.handedOverAt);
-  const [trail, findings, history, cluster] = await Promise.all([
-    readTrail(lab.folder.auditLog, sinceMs),
+  const [{ trail }, findings, history, cluster] = await Promise.all([
+    readLabTrail(lab.folder, { session, engine }),
     readFindings(lab.folder),
     readHistory(lab.folder.verdicts, sinceMs),
     clusterMoments(engine.kubeconfigPath, session.namespace, sinceMs),

@@ -1,6 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { connectKube } from '../../lib/kube/kube.ts';
+import type { RunningEngine } from '../engines/engine.ts';
+import type { LabFolder } from '../lab-folder.ts';
+import { readObjectTrail } from './object-trail.ts';
+import type { SessionRecord } from './session-record.ts';
 
 /** One line of the audit trail, as far as the lab reads it. */
 const lineSchema = z.object({
@@ -39,6 +44,20 @@ export async function readTrail(path: string, sinceMs: number): Promise<TrailEnt
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   return entries;
+}
+
+/** Where it is known from what people did: the lab's own record of requests, or what the objects themselves keep. */
+export type TrailSource = 'audit' | 'objects';
+
+/** The trail of a lab, whichever engine it runs on. */
+export async function readLabTrail(
+  { auditLog }: Pick<LabFolder, 'auditLog'>,
+  { session, engine }: { session: Pick<SessionRecord, 'namespace' | 'handedOverAt'>; engine: RunningEngine },
+): Promise<{ trail: TrailEntry[]; source: TrailSource }> {
+  const sinceMs = Date.parse(session.handedOverAt);
+  if (engine.name === 'embedded') return { trail: await readTrail(auditLog, sinceMs), source: 'audit' };
+  await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
+  return { trail: await readObjectTrail(kube, session.namespace, sinceMs), source: 'objects' };
 }
 
 function parseLine(line: string): TrailEntry | undefined {
