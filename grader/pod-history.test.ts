@@ -25,6 +25,7 @@ describe('the history of pods', () => {
   it.each<[string, Pod[][], RegExp]>([
     ['the same ready pod all along', [calm, calm, calm], /^$/],
     ['a moment of unreadiness in between', [calm, [withStatus({ ready: false })], calm], /not ready/],
+    ['a pod more, as an autoscaler adds it', [calm, [...calm, pod('shop', 'b')]], /^$/],
     ['a pod that was exchanged', [calm, [pod('shop', 'b')]], /shop-1-b was created in the meantime/],
     [
       'a restart',

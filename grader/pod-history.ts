@@ -56,13 +56,14 @@ function readinessProblems(deployment: string, replicas: number, samples: readon
   return [`${deployment}: ${words.length > 0 ? words.join(', ') : `${short.pods.length} of ${replicas} pods`}`];
 }
 
+/** More pods than at first are growth, and no unrest. */
 function replacedPods(samples: readonly { pods: Pod[] }[]): string[] {
   const uids = (pods: readonly Pod[]): Set<string> => new Set(pods.map(({ metadata }) => metadata.uid));
   const first = uids(samples[0]?.pods ?? []);
+  const isGone = samples.some(({ pods }) => ![...first].every((uid) => uids(pods).has(uid)));
+  if (!isGone) return [];
   const newcomer = samples.flatMap(({ pods }) => pods).find(({ metadata }) => !first.has(metadata.uid));
-  const gone = samples.some(({ pods }) => ![...first].every((uid) => uids(pods).has(uid)));
-  if (newcomer) return [`${newcomer.metadata.name} was created in the meantime`];
-  return gone ? ['a pod went away in the meantime'] : [];
+  return [newcomer ? `${newcomer.metadata.name} was created in the meantime` : 'a pod went away in the meantime'];
 }
 
 function restarts(samples: readonly { pods: Pod[] }[], nowMs: number): string[] {

@@ -13,14 +13,14 @@ export async function healthySteps(fault: Fault): Promise<Step[]> {
     .filter(({ kind, metadata }) => patched.has(`${kind} ${metadata.name}`))
     .map((object) => stringify(object))
     .join('---\n');
+  // A release is left by naming the image of before; no older tag was changed.
+  const rebuilt = fault.inject.images.filter(({ release }) => !release);
   const files = await Promise.all(
-    fault.overlays.map(async ({ path }) => ({
+    (rebuilt.length > 0 ? fault.overlays : []).map(async ({ path }) => ({
       file: `services/${path}`,
       content: await readFile(`${root}/services/${path}`, 'utf8'),
     })),
   );
-  // A release is left by naming the image of before; no older tag was changed.
-  const rebuilt = fault.inject.images.filter(({ release }) => !release);
   const images = rebuilt.flatMap((image): Step[] => [
     { image },
     { kubectl: ['rollout', 'restart', `deployment/${image.service}`, '-n', 'production'] },
