@@ -84,7 +84,12 @@ interface Terminated {
 export interface Pod {
   metadata: Meta;
   spec: PodSpec;
-  status?: { phase?: string; podIP?: string; containerStatuses?: ContainerStatus[] };
+  status?: {
+    phase?: string;
+    podIP?: string;
+    conditions?: { type: string; status: string; lastTransitionTime?: string }[];
+    containerStatuses?: ContainerStatus[];
+  };
 }
 
 export interface Deployment {

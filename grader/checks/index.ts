@@ -22,6 +22,7 @@ import { resources } from './resources.ts';
 import { retries } from './retries.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
 import { sharedSessions } from './shared-sessions.ts';
+import { startPatience } from './start-patience.ts';
 import { steadyAnswers } from './steady-answers.ts';
 import { survivesRefusals } from './survives-refusals.ts';
 import { traces } from './traces.ts';
@@ -49,6 +50,7 @@ export const checks = {
   retries,
   'service-endpoints': serviceEndpoints,
   'shared-sessions': sharedSessions,
+  'start-patience': startPatience,
   'steady-answers': steadyAnswers,
   'survives-refusals': survivesRefusals,
   traces,

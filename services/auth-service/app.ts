@@ -6,6 +6,7 @@ import { gaugeOf } from '../shared/metrics.ts';
 import { parseInput, Problem } from '../shared/problem.ts';
 import { type App, createShell } from '../shared/shell.ts';
 import type { Config } from './config.ts';
+import { deriveSessionKey } from './session-key.ts';
 import { createSessionStore, type Session } from './session-store.ts';
 import { isUser } from './users.ts';
 
@@ -18,12 +19,14 @@ const credentials = v.object(
 );
 
 /** Who is who: sign-in, guest sessions, and the answer to whose token this is. */
-export function createApp(service: ServiceContext, config: Config): App {
+export async function createApp(service: ServiceContext, config: Config): Promise<App> {
   if (config.SESSION_KEY === undefined) {
     service.logger.warn('there is no SESSION_KEY: tokens are signed with a random one, and end with this process');
   }
+  const words = config.SESSION_KEY ?? randomBytes(32).toString('base64url');
+  service.logger.info({ rounds: config.SESSION_KEY_ROUNDS }, 'deriving the session key');
   const sessions = createSessionStore({
-    key: config.SESSION_KEY ?? randomBytes(32).toString('base64url'),
+    key: await deriveSessionKey(words, config.SESSION_KEY_ROUNDS),
     capacity: config.SESSION_CAPACITY,
     ttlSeconds: config.SESSION_TTL_SECONDS,
     now: Date.now,

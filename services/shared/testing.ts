@@ -27,12 +27,12 @@ export async function serveForTest(handler: RequestListener): Promise<string> {
 /** A service in this process on a port of its own, until the end of the test. */
 export async function startForTest<Own extends Variables>(
   name: string,
-  createApp: (service: ServiceContext, config: never) => App,
+  createApp: (service: ServiceContext, config: never) => App | Promise<App>,
   variables: Own,
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ url: string; log: LogLine[]; service: ServiceContext }> {
   const { service, log } = testContext(name, env);
-  const app = createApp(service, readConfig(variables, env) as never);
+  const app = await createApp(service, readConfig(variables, env) as never);
   onTestFinished(() => app.close());
   return { url: await serveForTest(app.handler), log, service };
 }
