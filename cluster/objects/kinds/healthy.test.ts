@@ -46,6 +46,15 @@ describe('defaults', () => {
     expect(applied.status).toEqual(recorded.status);
   });
 
+  it('of a Service without affinity hold none of its figures', () => {
+    const spec = { ports: [{ port: 80 }], sessionAffinity: 'None' };
+    const sessionAffinityConfig = { clientIP: { timeoutSeconds: 60 } };
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } };
+    expect(withDefaults({ ...service, spec: { ...spec, sessionAffinityConfig } }).spec).toEqual(
+      withDefaults({ ...service, spec }).spec,
+    );
+  });
+
   it('of a pod made from a ReplicaSet are the real ones, but for what admission and the scheduler add', () => {
     const recorded = recordedYaml('15_get_pod_yaml.txt');
     const { template } = recordedYaml('20_get_rs_yaml.txt').spec as { template: PodTemplateSpec };

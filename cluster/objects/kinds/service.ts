@@ -46,6 +46,8 @@ function defaultService(object: Service): void {
   }
   if (spec.sessionAffinity === 'ClientIP') {
     spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: AFFINITY_TIMEOUT_SECONDS } };
+  } else {
+    delete spec.sessionAffinityConfig;
   }
   if (spec.type !== 'ExternalName') {
     spec.internalTrafficPolicy ??= 'Cluster';
