@@ -3,7 +3,7 @@ import { parseTarget } from './target.ts';
 import type { KubeObject } from '../objects/types.ts';
 import { verbOf } from './handler.ts';
 
-/** One change that somebody asked for over HTTPS. */
+/** One change, or look, that somebody asked for over HTTPS. */
 export interface AuditEntry {
   /** When it was answered, milliseconds since the epoch. */
   atMs: number;
@@ -23,20 +23,22 @@ export interface AuditEntry {
 const readingVerbs = new Set(['get', 'list', 'watch']);
 const actingSubresources = new Set(['exec', 'attach', 'portforward']);
 
-/** @returns the entry for a request that changes something, undefined for one that reads */
+/** @returns undefined for what is not the API's business, and for reads by a program that does not say its name */
 export function auditEntryFor(request: ApiRequest, response: ApiResponse, atMs: number): AuditEntry | undefined {
   const target = parseTarget(request.path);
   const verb = target && verbOf(request, target);
   // What goes through the proxy is the workload's business, and a load test would fill the log.
   if (!target || !verb || target.subresource === 'proxy') return undefined;
-  if (readingVerbs.has(verb) && !actingSubresources.has(target.subresource ?? '')) return undefined;
+  const userAgent = request.headers['user-agent'] ?? '';
+  const isRead = readingVerbs.has(verb) && !actingSubresources.has(target.subresource ?? '');
+  if (isRead && userAgent === '') return undefined;
   const { group, resource, subresource, namespace } = target;
-  const name = target.name ?? nameIn(response);
+  const name = target.name ?? (isRead ? undefined : nameIn(response));
   const patch = verb === 'patch' ? readPatch(request.body) : undefined;
   return {
     atMs,
     user: request.user,
-    userAgent: request.headers['user-agent'] ?? '',
+    userAgent,
     verb,
     resource: group ? `${resource}.${group}` : resource,
     ...(subresource ? { subresource } : {}),

@@ -115,13 +115,14 @@ describe('the HTTPS front', () => {
     expect((await fetchJson('/api/v1/namespaces', { headers })).code).toBe(404);
   });
 
-  it('tells the audit of changes, not of reads', async () => {
+  it('tells the audit of changes, and of reads by programs that say who they are', async () => {
     await fetchJson('/api/v1/namespaces', {
       method: 'POST',
       body: namespace('shop'),
       headers: { 'user-agent': 'kubectl/v1' },
     });
     await fetchJson('/api/v1/namespaces/shop');
+    await fetchJson('/api/v1/namespaces/shop/pods', { headers: { 'user-agent': 'kubectl/v1' } });
     const headers = { 'content-type': 'application/merge-patch+json' };
     const body = '{"metadata":{"labels":{"a":"b"}}}';
     await fetchJson('/api/v1/namespaces/shop?dryRun=All', { method: 'PATCH', body, headers });
@@ -134,6 +135,7 @@ describe('the HTTPS front', () => {
         userAgent: 'kubectl/v1',
         user: 'kubernetes-admin',
       },
+      { verb: 'list', resource: 'pods', namespace: 'shop', code: 200, userAgent: 'kubectl/v1' },
       { verb: 'patch', name: 'shop', code: 200, dryRun: true, patch: { metadata: { labels: { a: 'b' } } } },
     ]);
   });

@@ -26,7 +26,7 @@ export interface ApiServerOptions {
   clock: Clock;
   /** The way to the kubelet; undefined until there is one. */
   nodeProxy?: () => NodeProxy | undefined;
-  /** Told of each change that was asked for over HTTPS, after it was answered. */
+  /** Told of each change and each look that was asked for over HTTPS, after it was answered. */
   audit?: (entry: AuditEntry) => void;
   /** Told of failures that are the server's own fault. */
   onError?: (error: unknown) => void;

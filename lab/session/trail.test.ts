@@ -41,6 +41,7 @@ describe('the trail', () => {
   it.each([
     [entry(), true],
     [entry({ code: 404 }), false],
+    [entry({ verb: 'list', resource: 'pods' }), false],
     [entry({ dryRun: true }), false],
     [entry({ subresource: 'exec', code: 101 }), false],
   ])('%j changes something: %s', (one, changes) => {

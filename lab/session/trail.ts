@@ -69,10 +69,11 @@ function parseLine(line: string): TrailEntry | undefined {
 }
 
 const acting = new Set(['exec', 'attach', 'portforward']);
+const looking = new Set(['get', 'list', 'watch']);
 
 /** Whether something was really changed; otherwise somebody only looked. */
-export function isChange({ code, dryRun, subresource }: TrailEntry): boolean {
-  return code >= 200 && code < 300 && !dryRun && !acting.has(subresource ?? '');
+export function isChange({ code, dryRun, subresource, verb }: TrailEntry): boolean {
+  return !looking.has(verb) && code >= 200 && code < 300 && !dryRun && !acting.has(subresource ?? '');
 }
 
 /** `kubectl rollout undo` puts an earlier revision's whole template in place, and nothing else does. */
