@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { sleep, toTimestamp } from '../../lib/clock.ts';
 import { connectKube } from '../../lib/kube/kube.ts';
 import { captureBaseline } from '../../grader/baseline.ts';
+import { cleanUp } from '../../grader/grade.ts';
 import { faultsOf } from '../../scenarios/catalogue.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { StartedEngine } from '../engines/engine.ts';
@@ -129,6 +130,8 @@ async function boot(
     steps.run('engine', () => lab.engine.up(signal)),
   );
   await steps.run('load', () => engine.images.replaceAll(healthy));
+  // A cluster that outlives its labs may still hold what an interrupted grading put there.
+  await cleanUp({ kubeconfigPath: engine.kubeconfigPath, namespace: seat.namespace });
   await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
 
   const entrance = await steps.run(
