@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import type { AnyKind } from '../objects/kinds/kind.ts';
+import { dropNulls } from '../objects/kinds/drop-nulls.ts';
 import { fieldProblems } from '../objects/openapi/index.ts';
 import { decodeProtobuf } from '../objects/protobuf/index.ts';
 import { badRequest, unsupportedMediaType } from '../objects/status-error.ts';
@@ -7,6 +8,9 @@ import type { KubeObject } from '../objects/types.ts';
 import type { ApiCall } from './api-call.ts';
 import { isOwnPart, type ApiRequest } from './request-handler.ts';
 import { apiVersionOf } from './representation.ts';
+import { bracketDepth, scanJson } from './scan-json.ts';
+
+type NamedKind = Pick<AnyKind, 'group' | 'version' | 'kind'>;
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -20,14 +24,26 @@ export function parseBody({ body, headers }: ApiRequest): unknown {
   // From inside the process: the round trip drops `undefined` and parts the object from the caller's.
   if (!(body instanceof Uint8Array)) return JSON.parse(JSON.stringify(body));
   if (body.length === 0) return undefined;
-  const mediaType = (headers['content-type'] ?? 'application/json').split(';')[0]?.trim();
+  const mediaType = mediaTypeOf(headers['content-type']);
   if (mediaType === 'application/vnd.kubernetes.protobuf') return parseWith(() => decodeProtobuf(body));
-  if (mediaType === 'application/json' || mediaType?.endsWith('+json')) {
-    return parseWith(() => JSON.parse(Buffer.from(body).toString('utf8')));
+  if (isJson(mediaType)) return parseWith(() => parseJson(Buffer.from(body).toString('utf8')));
+  if (mediaType === 'application/yaml' || mediaType.endsWith('+yaml')) {
+    return parseWith(() => parseYaml(Buffer.from(body).toString('utf8')));
   }
-  if (mediaType === 'application/yaml' || mediaType?.endsWith('+yaml')) return parseWith(() => parseYaml(body));
   throw unsupportedMediaType(mediaTypes);
 }
+
+function mediaTypeOf(contentType = 'application/json'): string {
+  return (contentType.split(';')[0] ?? '').trim();
+}
+
+function isJson(contentType: string | undefined): boolean {
+  const mediaType = mediaTypeOf(contentType);
+  return mediaType === 'application/json' || mediaType.endsWith('+json');
+}
+
+/** Differs: a body may nest no deeper than this; on a real server ten thousand levels are the end. */
+const maxDepth = 500;
 
 function parseWith(parse: () => unknown): unknown {
   try {
@@ -37,29 +53,76 @@ function parseWith(parse: () => unknown): unknown {
   }
 }
 
-function parseYaml(body: Uint8Array): unknown {
-  const document = parseDocument(Buffer.from(body).toString('utf8'), { maxAliasCount: 100 } as object);
+function parseJson(text: string): unknown {
+  if (scanJson(text).depth > maxDepth) throw new Error('exceeded max depth');
+  return JSON.parse(text);
+}
+
+/** kubectl says YAML also where it sends JSON, whose parser is faster by far. */
+function parseYaml(text: string): unknown {
+  if (/^\s*\{/.test(text)) {
+    try {
+      return parseJson(text);
+    } catch {
+      // YAML's own maps in braces.
+    }
+  }
+  if (bracketDepth(text) > maxDepth) throw new Error('exceeded max depth');
+  // To look for keys that are given twice takes the parser time by the square of their number.
+  const document = parseDocument(text, { uniqueKeys: false });
   const [error] = document.errors;
   if (error) throw error;
   return document.toJS({ maxAliasCount: 100 });
 }
 
 /** The body of a create or update as an object of the call's kind, its fields checked. */
-export function readObject(call: ApiCall, kind: Pick<AnyKind, 'group' | 'version' | 'kind'> = call.kind): KubeObject {
-  const body = parseBody(call.request);
-  if (!isRecord(body)) {
+export function readObject(call: ApiCall, kind: NamedKind = call.kind): KubeObject {
+  const object = objectOf(kind, parseBody(call.request));
+  checkFields(call, object);
+  return call.kind.conversion?.toStored(object) ?? object;
+}
+
+/**
+ * A value as an object of the kind: it has metadata, and what it says of its kind is right.
+ * @throws StatusError BadRequest for any other value
+ */
+export function objectOf(kind: NamedKind, value: unknown): KubeObject {
+  if (!isRecord(value)) {
     throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): the body is not an object`);
   }
   const expected = apiVersionOf(kind);
-  const { apiVersion = expected, kind: kindName = kind.kind, metadata } = body as Partial<KubeObject>;
+  const apiVersion = textAt(value, 'apiVersion') ?? expected;
+  const kindName = textAt(value, 'kind') ?? kind.kind;
   if (kindName !== kind.kind || apiVersion !== expected) {
     throw badRequest(
       `${kindName} in version "${apiVersion}" cannot be handled as a ${kind.kind}: the path is for ${expected}, Kind=${kind.kind}`,
     );
   }
-  const object = { ...body, apiVersion, kind: kindName, metadata: isRecord(metadata) ? metadata : {} };
-  checkFields(call, object);
-  return call.kind.conversion?.toStored(object) ?? object;
+  return { ...value, apiVersion, kind: kindName, metadata: value['metadata'] ?? {} };
+}
+
+function textAt(value: Record<string, unknown>, field: string): string | undefined {
+  const text = value[field] ?? undefined;
+  if (text === undefined || typeof text === 'string') return text;
+  const given = Array.isArray(text) ? 'array' : typeof text;
+  throw badRequest(
+    `couldn't get version/kind; json parse error: json: cannot unmarshal ${given} into Go struct field .${field} of type string`,
+  );
+}
+
+/**
+ * A body that says how to do something: all of it may be left out, and an empty one says nothing.
+ * @param kind names the model that its fields must fit: `DeleteOptions`
+ */
+export function readOptions<T extends object>({ request }: ApiCall, kind: string): Partial<T> {
+  const body = parseBody(request) ?? {};
+  if (!isRecord(body)) throw badRequest(`the object provided is unrecognized (must be of type ${kind})`);
+  if (isOwnPart(request)) return body as Partial<T>;
+  const { wrongTypes } = fieldProblems({ ...body, apiVersion: 'v1', kind } as unknown as KubeObject);
+  if (wrongTypes.length > 0)
+    throw badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: ${wrongTypes[0]}`);
+  dropNulls(body);
+  return body as Partial<T>;
 }
 
 /**
@@ -73,9 +136,11 @@ export function checkFields(call: ApiCall, object: KubeObject): void {
   const version = object.apiVersion.split('/').at(-1);
   const refusal = `${object.kind} in version "${version}" cannot be handled as a ${object.kind}`;
   if (wrongTypes.length > 0) throw badRequest(`${refusal}: ${wrongTypes[0]}`);
-  if (unknown.length === 0) return;
-
-  const problems = unknown.map((path) => `unknown field "${path}"`);
+  const problems = [
+    ...duplicateFieldsIn(call).map((path) => `duplicate field "${path}"`),
+    ...unknown.map(({ path }) => `unknown field "${path}"`),
+  ];
+  if (problems.length === 0) return;
   switch (fieldValidationOf(call)) {
     case 'Strict':
       throw badRequest(`${refusal}: strict decoding error: ${problems.join(', ')}`);
@@ -84,20 +149,19 @@ export function checkFields(call: ApiCall, object: KubeObject): void {
       break;
     case 'Ignore':
   }
-  for (const path of unknown) removeField(object, path);
+  for (const { owner, key } of unknown) delete owner[key];
+}
+
+/** A field that is given twice counts as its last; the parser does not tell. */
+function duplicateFieldsIn({ request: { method, body, headers } }: ApiCall): readonly string[] {
+  // A patch is no object, and kubectl writes the bodies of applies itself.
+  if (method === 'PATCH' || !(body instanceof Uint8Array) || !isJson(headers['content-type'])) return [];
+  return scanJson(Buffer.from(body).toString('utf8')).duplicates;
 }
 
 function fieldValidationOf({ request }: ApiCall): FieldValidation {
   const value = request.query.get('fieldValidation');
   return value === 'Strict' || value === 'Ignore' ? value : 'Warn';
-}
-
-/** Removes the field at a path such as `spec.template.spec.containers[0].imagee`. */
-function removeField(object: object, path: string): void {
-  const steps = path.split(/\.|\[(\d+)\]/).filter((step) => step);
-  let parent: unknown = object;
-  for (const step of steps.slice(0, -1)) parent = (parent as Record<string, unknown> | undefined)?.[step];
-  if (typeof parent === 'object' && parent !== null) delete (parent as Record<string, unknown>)[steps.at(-1) ?? ''];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

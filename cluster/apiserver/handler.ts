@@ -63,8 +63,8 @@ function findRoute(target: Target): { kind: AnyKind; verbs: Partial<Record<Verb,
   const kind = findKind(group, version, resource);
   if (!kind) return undefined;
   if (subresource) {
-    const found = subresourcesOf(kind)[subresource];
-    return found && { kind, verbs: found.verbs };
+    const all = subresourcesOf(kind);
+    return Object.hasOwn(all, subresource) ? { kind, verbs: all[subresource]?.verbs ?? {} } : undefined;
   }
   const allowed = Object.entries(verbs).filter(([verb]) => kind.verbs?.includes(verb as Verb) ?? true);
   return { kind, verbs: Object.fromEntries(allowed) };

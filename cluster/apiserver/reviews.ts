@@ -7,7 +7,7 @@ import { administrator, userNamed, type User } from './authentication/user.ts';
 import type { Attributes } from './authorization/attributes.ts';
 import { decide } from './authorization/authorize.ts';
 import { grantsFor } from './authorization/rules.ts';
-import { parseBody } from './body.ts';
+import { readOptions } from './body.ts';
 import type { VirtualResource } from './virtual-resources.ts';
 
 /** As the client writes it: everything may be left out. */
@@ -43,7 +43,7 @@ function review(group: string, kind: string, answer: Answer): VirtualResource {
     kind: definition,
     verbs: {
       create(call) {
-        const body = (parseBody(call.request) ?? {}) as Partial<KubeObject>;
+        const body = readOptions<KubeObject>(call, kind);
         const status = answer(body.spec ?? {}, call);
         const { kind: kindName, version } = definition;
         const object = {

@@ -33,7 +33,8 @@ export function parseSelection({ kind, target, request }: ApiCall): Selection {
 function fieldReader(kind: AnyKind, field: string): (object: KubeObject) => string {
   if (field === 'metadata.name') return ({ metadata }) => metadata.name ?? '';
   if (field === 'metadata.namespace') return ({ metadata }) => metadata.namespace ?? '';
-  const read = kind.selectableFields?.[field];
+  const fields = kind.selectableFields ?? {};
+  const read = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (!read) throw badRequest(`field label not supported: ${field}`);
   return read;
 }

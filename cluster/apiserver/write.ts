@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { toTimestamp } from '../../lib/clock.ts';
 import { generateSuffix } from '../objects/names.ts';
 import { trackUpdate } from '../objects/patch/managed-fields.ts';
+import { QuantityError } from '../objects/quantity.ts';
 import { alreadyExists, badRequest, conflict, invalid } from '../objects/status-error.ts';
 import type { KubeObject, ObjectMeta } from '../objects/types.ts';
 import { admit, mutate } from './admission/index.ts';
@@ -110,7 +111,18 @@ function track(call: ApiCall, live: KubeObject | undefined, next: KubeObject): v
   trackUpdate(live, next, writer, call.context.clock.now());
 }
 
-function prepare({ kind, context }: ApiCall, object: KubeObject, old?: KubeObject): void {
+/** @throws StatusError BadRequest for quantities that are none, which a real server meets when it decodes the body */
+function prepare(call: ApiCall, object: KubeObject, old?: KubeObject): void {
+  const { kind, version } = call.kind;
+  try {
+    admitAndValidate(call, object, old);
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
+  }
+}
+
+function admitAndValidate({ kind, context }: ApiCall, object: KubeObject, old: KubeObject | undefined): void {
   const review = { kind, object, store: context.store, random: context.random, ...(old ? { old } : {}) };
   mutate(review);
   kind.defaults?.(object);

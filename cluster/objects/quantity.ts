@@ -2,7 +2,7 @@
  * Resource quantities: `500m`, `64Mi`, `1.5`, `2e3`. Canonical forms are computed in whole billionths,
  * as the server does, so that no rounding of floating point shows.
  */
-const PATTERN = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
+const PATTERN = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
 const NANO = 1_000_000_000n;
 
 const DECIMAL_EXPONENTS: Record<string, number> = {
@@ -19,7 +19,13 @@ const DECIMAL_EXPONENTS: Record<string, number> = {
 };
 const BINARY_POWERS: Record<string, number> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };
 const BINARY_SUFFIXES = ['', ...Object.keys(BINARY_POWERS)];
+const MAX_LENGTH = 128;
+const NUMBER_AND_SUFFIX = /^[+-]?[0-9.]+(?:[eEinumkKMGTP]+[-+]?[0-9]*|[-+][0-9]*)?$/;
+const WRONG_SUFFIX = "unable to parse quantity's suffix";
 const MALFORMED = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+/** A text that is no quantity, with the server's words for it. */
+export class QuantityError extends RangeError {}
 
 interface Parsed {
   nanos: bigint;
@@ -27,12 +33,12 @@ interface Parsed {
 }
 
 export function isQuantity(value: unknown): value is string | number {
-  return (typeof value === 'string' || typeof value === 'number') && PATTERN.test(String(value));
+  return (typeof value === 'string' || typeof value === 'number') && match(value) !== null;
 }
 
 /**
  * The amount in bytes, cores or pieces.
- * @throws RangeError with the server's words when the text is no quantity
+ * @throws QuantityError when the text is none
  */
 export function parseQuantity(value: string | number): number {
   return Number(parse(value).nanos) / Number(NANO);
@@ -40,7 +46,7 @@ export function parseQuantity(value: string | number): number {
 
 /**
  * The form in which the server keeps a quantity: `0.5` → `500m`, `1024Mi` → `1Gi`.
- * @throws RangeError with the server's words when the text is no quantity
+ * @throws QuantityError when the text is none
  */
 export function canonicalQuantity(value: string | number): string {
   return write(parse(value));
@@ -76,10 +82,16 @@ export function maxQuantity(a: string, b: string): string {
   return compareQuantities(a, b) >= 0 ? a : b;
 }
 
+/** Differs: longer texts are no quantities; a real server reads thousands of digits. */
+function match(value: string | number): RegExpExecArray | null {
+  const text = String(value);
+  return text.length <= MAX_LENGTH ? PATTERN.exec(text) : null;
+}
+
 function parse(value: string | number): Parsed {
-  const match = PATTERN.exec(String(value));
-  if (!match) throw new RangeError(MALFORMED);
-  const [, sign, digits = '', suffix = '', exponent] = match;
+  const parts = match(value);
+  if (!parts) throw new QuantityError(NUMBER_AND_SUFFIX.test(String(value)) ? WRONG_SUFFIX : MALFORMED);
+  const [, sign, digits = '', suffix = '', exponent] = parts;
   const [whole = '', fraction = ''] = digits.split('.');
   const power = BINARY_POWERS[suffix];
   const scale = (exponent === undefined ? (DECIMAL_EXPONENTS[suffix] ?? 0) : Number(exponent)) + 9 - fraction.length;

@@ -23,8 +23,10 @@ const OPERATORS = ['in', 'notin', '=', '==', '!=', '>', '<'];
 export function parseRequirements(text: string): Requirement[] {
   const tokens = tokenize(text);
   const requirements: Requirement[] = [];
-  const peek = () => tokens[0] as Token;
-  const take = () => (tokens.length > 1 ? (tokens.shift() as Token) : peek());
+  let position = 0;
+  const peek = () => tokens[position] as Token;
+  // The end stays, however often it is taken.
+  const take = () => tokens[position < tokens.length - 1 ? position++ : position] as Token;
   if (isEnd(peek())) return requirements;
   if (!startsRequirement(peek())) {
     throw badRequest(`found '${peek().text}', expected: !, identifier, or 'end of string'`);

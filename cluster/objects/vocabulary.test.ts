@@ -30,6 +30,7 @@ describe('quantities', () => {
   it('tells what is no quantity', () => {
     expect(['', 'lots', '1 Gi', '1GiB', '0x10', '1.2.3', '.'].filter(isQuantity)).toEqual([]);
     expect(() => parseQuantity('lots')).toThrow('quantities must match the regular expression');
+    expect(() => parseQuantity('64Mm')).toThrow("unable to parse quantity's suffix");
   });
 });
 

@@ -2,7 +2,7 @@ import { toTimestamp } from '../../../lib/clock.ts';
 import { badRequest, conflict } from '../../objects/status-error.ts';
 import type { Pod } from '../../objects/types.ts';
 import { resourceOf, type ApiCall } from '../api-call.ts';
-import { parseBody } from '../body.ts';
+import { readOptions } from '../body.ts';
 import type { ApiResponse } from '../request-handler.ts';
 import { requireLive } from '../verbs/get.ts';
 import { isDryRun } from '../write.ts';
@@ -11,7 +11,7 @@ import { isDryRun } from '../write.ts';
 export function bindPod(call: ApiCall): ApiResponse {
   const pod = requireLive(call) as Pod;
   const { name = '', resourceVersion } = pod.metadata;
-  const nodeName = (parseBody(call.request) as { target?: { name?: string } } | undefined)?.target?.name;
+  const nodeName = readOptions<{ target: { name?: string } }>(call, 'Binding').target?.name;
   if (!nodeName) throw badRequest('binding: target.name: Required value');
   const bindings = { group: '', resource: 'pods/binding' };
   if (pod.metadata.deletionTimestamp) {

@@ -4,7 +4,7 @@ import { matchesLabels } from '../../objects/selector.ts';
 import { StatusError } from '../../objects/status-error.ts';
 import type { Pod, PodDisruptionBudget } from '../../objects/types.ts';
 import { resourceOf, type ApiCall } from '../api-call.ts';
-import { parseBody } from '../body.ts';
+import { readOptions } from '../body.ts';
 import { deleteObject, type DeleteOptions } from '../deletion.ts';
 import type { ApiResponse } from '../request-handler.ts';
 import { requireLive } from '../verbs/get.ts';
@@ -14,9 +14,9 @@ const budgets = 'poddisruptionbudgets.policy';
 
 /** `kubectl drain` asks for this: a delete that disruption budgets may refuse for now. */
 export function evictPod(call: ApiCall): ApiResponse {
-  const body = parseBody(call.request) as { deleteOptions?: DeleteOptions } | undefined;
+  const body = readOptions<{ deleteOptions: DeleteOptions }>(call, 'Eviction');
   const pod = requireLive(call) as Pod;
-  const options = body?.deleteOptions ?? {};
+  const options = body.deleteOptions ?? {};
   const isDry = isDryRun(call) || (options.dryRun?.includes('All') ?? false);
   if (!isFree(pod)) spend(call, pod, isDry);
   deleteObject(call, isDry ? pod : markEvicted(call, pod), options);

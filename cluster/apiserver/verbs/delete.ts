@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../objects/types.ts';
 import type { ApiCall } from '../api-call.ts';
-import { parseBody } from '../body.ts';
+import { readOptions } from '../body.ts';
 import { deleteObject, type DeleteOptions } from '../deletion.ts';
 import { representObject } from '../representation.ts';
 import type { ApiResponse } from '../request-handler.ts';
@@ -14,7 +14,7 @@ export function remove(call: ApiCall): ApiResponse {
 
 /** From the body, or from the query as `kubectl delete --raw` and simple clients send them. */
 export function readDeleteOptions(call: ApiCall): DeleteOptions {
-  const body = (parseBody(call.request) ?? {}) as DeleteOptions;
+  const body = readOptions<DeleteOptions>(call, 'DeleteOptions');
   const { query } = call.request;
   const grace = query.get('gracePeriodSeconds');
   const policy = query.get('propagationPolicy');

@@ -14,9 +14,7 @@ import { requireLive } from './get.ts';
 export function patch(call: ApiCall): ApiResponse {
   if (call.request.headers['content-type']?.startsWith('application/apply-patch')) return apply(call);
   const live = requireLive(call);
-  const patched = objectOf(call.kind, patchObject(call, servedAs(call.kind, live)));
-  refuseMisfits(call, patched);
-  checkFields(call, patched);
+  const patched = patchObject(call, servedAs(call.kind, live));
   const updated = updateObject(call, live, call.kind.conversion?.toStored(patched) ?? patched);
   return { type: 'object', code: 200, object: representObject(call, updated) };
 }
@@ -76,9 +74,18 @@ function apply(call: ApiCall): ApiResponse {
   return { type: 'object', code: live ? 200 : 201, object: representObject(call, stored) };
 }
 
-/** @returns a copy of `live` changed by the request's body; the object itself stays as it is */
-export function patchObject({ request }: ApiCall, live: KubeObject): KubeObject {
+/** @returns a copy of `live` changed by the request's body, its fields checked; the object itself stays as it is */
+export function patchObject(call: ApiCall, live: KubeObject): KubeObject {
+  const { request } = call;
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-  const patched = applyPatch(contentType, structuredClone(live), parseBody(request));
-  return structuredClone(patched);
+  const patched = objectOf(kindOf(live), structuredClone(applyPatch(contentType, live, parseBody(request))));
+  refuseMisfits(call, patched);
+  checkFields(call, patched);
+  return patched;
+}
+
+/** Of the object itself: what is patched may be a `Scale`. */
+function kindOf({ apiVersion, kind }: KubeObject): { group: string; version: string; kind: string } {
+  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  return { group, version, kind };
 }

@@ -2,9 +2,15 @@ import type { KubeObject } from '../types.ts';
 import { parseFieldType, type FieldType } from './field-type.ts';
 import { findKindModel, findModel, type Model } from './models.ts';
 
+/** A field that the kind does not have: `spec.template.spec.containers[0].imagee`, and where it can be removed. */
+export interface UnknownField {
+  path: string;
+  owner: Record<string, unknown>;
+  key: string;
+}
+
 export interface FieldProblems {
-  /** Paths of fields that the kind does not have, `spec.template.spec.containers[0].imagee`. */
-  unknown: string[];
+  unknown: UnknownField[];
   /** Refusals of values of the wrong JSON type, in the words of the real server's decoder. */
   wrongTypes: string[];
 }
@@ -23,7 +29,8 @@ const quantityFields =
 
 /**
  * Checks an object's fields against its kind, as the server does when it decodes a body: names it does
- * not know, values that do not fit. Kinds without a model pass.
+ * not know, values that do not fit. Kinds without a model pass. An item of null becomes the zero value that Go
+ * makes of it, in place.
  */
 export function fieldProblems(object: KubeObject): FieldProblems {
   const problems: FieldProblems = { unknown: [], wrongTypes: [] };
@@ -40,7 +47,7 @@ function checkModel(problems: FieldProblems, model: Model, value: Record<string,
     const field = model.fields.get(key);
     const path = place.path ? `${place.path}.${key}` : key;
     if (!field) {
-      if (!key.startsWith('$')) problems.unknown.push(path);
+      if (!key.startsWith('$')) problems.unknown.push({ path, owner: value, key });
       continue;
     }
     const keys = place.keys ? `${place.keys}.${key}` : key;
@@ -53,9 +60,10 @@ function checkType(problems: FieldProblems, type: FieldType, format: string, val
   switch (type.shape) {
     case 'list':
       if (!Array.isArray(value)) return refuse(problems, value, `[]${goName(type.of, format)}`, place);
-      value.forEach((item, index) =>
-        checkType(problems, type.of, format, item, { ...place, path: `${place.path}[${index}]` }),
-      );
+      for (const [index, item] of (value as unknown[]).entries()) {
+        if (item === null) value[index] = zeroOf(type.of);
+        else checkType(problems, type.of, format, item, { ...place, path: `${place.path}[${index}]` });
+      }
       return;
     case 'map':
       if (!isObject(value)) return refuse(problems, value, `map[string]${goName(type.of, format)}`, place);
@@ -72,6 +80,12 @@ function checkType(problems: FieldProblems, type: FieldType, format: string, val
     case 'plain':
       if (!fits(type.type, value, format, place)) refuse(problems, value, goName(type, format), place);
   }
+}
+
+function zeroOf(type: FieldType): unknown {
+  if (type.shape === 'list') return [];
+  if (type.shape !== 'plain' || type.type === 'any') return {};
+  return { string: '', number: 0, boolean: false, 'int-or-string': 0 }[type.type];
 }
 
 function fits(type: (FieldType & { shape: 'plain' })['type'], value: unknown, format: string, place: Place): boolean {

@@ -42,7 +42,15 @@ export function findModel(name: string): Model | undefined {
 /** The model of a kind; the library prefixes a few names that two groups share. */
 export function findKindModel(kind: string, version: string): Model | undefined {
   const prefix = version[0]?.toUpperCase() + version.slice(1);
-  return findModel(`${prefix}${kind}`) ?? findModel(`Core${prefix}${kind}`);
+  return findFirst([`${prefix}${kind}`, `Core${prefix}${kind}`, `Authentication${prefix}${kind}`]);
+}
+
+function findFirst(names: readonly string[]): Model | undefined {
+  for (const name of names) {
+    const model = findModel(name);
+    if (model) return model;
+  }
+  return undefined;
 }
 
 function load(name: string): Model | undefined {

@@ -22,8 +22,9 @@ const deployment = (container: object, spec: object = {}): KubeObject => ({
 
 describe('field problems', () => {
   it('names an unknown field with its index', () => {
-    expect(fieldProblems(deployment({ name: 'a', imagee: 'x' })).unknown).toEqual([
-      'spec.template.spec.containers[0].imagee',
+    const container = { name: 'a', imagee: 'x' };
+    expect(fieldProblems(deployment(container)).unknown).toEqual([
+      { path: 'spec.template.spec.containers[0].imagee', owner: container, key: 'imagee' },
     ]);
   });
 
@@ -35,6 +36,12 @@ describe('field problems', () => {
 
   it('refuses a number as the value of an environment variable, the classic of unquoted YAML', () => {
     expect(fieldProblems(deployment({ name: 'a', env: [{ name: 'PORT', value: 8080 }] })).wrongTypes).toHaveLength(1);
+  });
+
+  it('reads an item of null as the zero value of its type', () => {
+    const container = { name: 'a', command: ['sh', null], env: [null] };
+    expect(fieldProblems(deployment(container))).toEqual({ unknown: [], wrongTypes: [] });
+    expect(container).toEqual({ name: 'a', command: ['sh', ''], env: [{}] });
   });
 
   it('takes numbers for quantities and either form of a port', () => {
