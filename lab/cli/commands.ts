@@ -77,7 +77,7 @@ function addSession(add: Add): void {
     .option('--undo', 'give the seats back')
     .option('--yes', 'yes, do it');
   add('status', 'what runs in this folder', async () => (await import('./commands/status.ts')).status);
-  add('list', 'the scenarios that there are', async () => (await import('./commands/list.ts')).list);
+  add('list', 'the scenarios and the drills that there are', async () => (await import('./commands/list.ts')).list);
   add(
     'validate',
     'author: look whether a fault or scenario can be used',

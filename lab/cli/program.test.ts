@@ -54,11 +54,16 @@ describe('the command line', () => {
     });
   });
 
-  it('lists the scenarios, also as JSON', async () => {
-    const text = await brokenprod('list');
-    expect(text.stdout).toMatch(/^friday-afternoon {3}.*8 issues/m);
-    const { scenarios } = JSON.parse((await brokenprod('list', '--json')).stdout) as { scenarios: { id: string }[] };
+  it('lists the scenarios and the faults, also as JSON', async () => {
+    const { stdout } = await brokenprod('list');
+    expect(stdout).toMatch(/^ {2}friday-afternoon +.*8 issues/m);
+    expect(stdout).toMatch(/^ {2}env-missing +.*\(beginner\)[^]*^ {2}retry-storm +.*\(advanced\)/m);
+    const { scenarios, faults } = JSON.parse((await brokenprod('list', '--json')).stdout) as {
+      scenarios: { id: string }[];
+      faults: { id: string; complaint: string }[];
+    };
     expect(scenarios.map(({ id }) => id)).toContain('friday-afternoon');
+    expect(faults.find(({ id }) => id === 'env-missing')).toHaveProperty('complaint');
   });
 
   it('says in one sentence that there is no lab, and what to type', async () => {
