@@ -10,6 +10,7 @@ import { createApp as createDatabase } from './database-service/app.ts';
 import { variables as databaseVariables } from './database-service/config.ts';
 import { createApp as createGateway } from './gateway/app.ts';
 import { variables as gatewayVariables } from './gateway/config.ts';
+import { routesFile } from './gateway/testing.ts';
 import { createApp as createNotification } from './notification-service/app.ts';
 import { variables as notificationVariables } from './notification-service/config.ts';
 import { createApp as createOrder } from './order-service/app.ts';
@@ -59,7 +60,9 @@ async function startShop(broken: Partial<Record<'AUTH_URL' | 'DATABASE_URL' | 'N
     ORDER_URL: order.url,
     ...broken,
   });
-  const gateway = await startForTest('gateway', createGateway, gatewayVariables, { API_URL: api.url });
+  const gateway = await startForTest('gateway', createGateway, gatewayVariables, {
+    ROUTES_FILE: await routesFile({ '/api/orders': api.url, '/api/products': api.url, '/api/login': api.url }),
+  });
   return { gateway, api, auth, order, database, notification };
 }
 

@@ -1,7 +1,7 @@
-import { type CommonConfig, type ConfigOf, url } from '../shared/config.ts';
+import { type CommonConfig, type ConfigOf, text } from '../shared/config.ts';
 
 export const variables = {
-  API_URL: url('the address of api-service'),
+  ROUTES_FILE: text('the file with the table of routes'),
 };
 
 export type Config = ConfigOf<typeof variables> & CommonConfig;

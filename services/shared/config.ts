@@ -12,8 +12,11 @@ export function text(what: string, pattern: RegExp = /^\S+$/) {
   return v.pipe(v.string(`is not set. It is ${what}`), v.regex(pattern, `is not ${what}`));
 }
 
+export function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
 export function url(what: string) {
-  const isHttpUrl = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
   return v.pipe(
     v.string(`is not set. It is ${what}`),
     v.check(isHttpUrl, `is not ${what}: a URL such as http://name:8080`),
@@ -53,6 +56,10 @@ export const commonVariables = {
     'info',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url('the address of the trace collector'), 'http://localhost:4318'),
+  /** For so long the address of another service is believed. 0: it is asked for before each connection. */
+  UPSTREAM_DNS_SECONDS: integer(0, 999_999_999, 5),
+  /** A connection to another service gets no older than this, so that new replicas get their share. 0: any age. */
+  UPSTREAM_CONNECTION_SECONDS: integer(0, 86_400, 10),
   SERVICE_VERSION: v.optional(v.string(), 'dev'),
   SERVICE_COMMIT: v.optional(v.string(), 'unknown'),
   ...faultVariables,

@@ -78,6 +78,14 @@ function conclude(service: ServiceContext, quiet: boolean, observed: Observed): 
   };
   const level = status >= 500 ? 'error' : quiet ? 'debug' : 'info';
   service.logger[level](line, `${request.method} ${path} ${status}`);
+  if (service.logger.isLevelEnabled('debug')) {
+    service.logger.debug({ requestId, headers: request.headers, body: bodyOf(request) }, 'asked in full');
+  }
+}
+
+/** Everything that was sent, passwords included: `debug` is for a developer's own machine. */
+function bodyOf({ body }: Request): unknown {
+  return Buffer.isBuffer(body) ? body.toString('utf8') : body;
 }
 
 /** The route's pattern, not its path: metrics must not grow with what people ask for. */

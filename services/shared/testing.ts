@@ -13,7 +13,7 @@ export function testContext(name: string, env: NodeJS.ProcessEnv = {}): { servic
   const log: LogLine[] = [];
   const config = readConfig({}, env);
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as LogLine) };
-  const logger = createLogger({ service: name, version: 'test', level: 'debug' }, destination);
+  const logger = createLogger({ service: name, version: 'test', level: 'info' }, destination);
   return { service: createContext(name, config, logger), log };
 }
 

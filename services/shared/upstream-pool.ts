@@ -1,5 +1,6 @@
 import { type Context, propagation } from '@opentelemetry/api';
 import { Pool } from 'undici';
+import { createAddressCache } from './address-cache.ts';
 import type { ServiceContext } from './context.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Answer, Call } from './upstream.ts';
@@ -22,14 +23,24 @@ export interface UpstreamPool {
   close(): Promise<void>;
 }
 
-/** Kept-alive connections to one service, a bounded number of calls on them, and a deadline for each call. */
+/**
+ * Connections to one service that are kept alive, but not for ever, a bounded number of calls on them, and a deadline
+ * for each call.
+ */
 export function createUpstreamPool(service: ServiceContext, options: UpstreamOptions): UpstreamPool {
   const { name, deadlineMs } = options;
   const base = new URL(options.url);
   const pathPrefix = base.pathname.replace(/\/$/, '');
+  const { UPSTREAM_DNS_SECONDS: dnsS, UPSTREAM_CONNECTION_SECONDS: connectionS } = service.config;
+  const lookup = createAddressCache({
+    ttlMs: dnsS * 1000,
+    now: () => performance.now(),
+    onMove: (addresses) => service.logger.info({ upstream: name, addresses }, `${name} is at ${addresses.join(', ')}`),
+  });
   const pool = new Pool(base.origin, {
     connections: 64,
-    connect: { timeout: deadlineMs },
+    clientTtl: connectionS * 1000 || null,
+    connect: { timeout: deadlineMs, lookup },
     headersTimeout: deadlineMs,
     bodyTimeout: deadlineMs,
     maxResponseSize: maxAnswerBytes,
