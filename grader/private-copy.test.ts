@@ -21,6 +21,16 @@ describe('a private copy of a pod', () => {
   it('carries none of the labels by which Services find the real one', () => {
     expect(copy.metadata.labels).toEqual({ 'brokenprod.dev/grader': 'run' });
   });
+  it('may carry them, and then waits for ever to be put into service', () => {
+    const labelled = copyOf(deployment('shop'), 'shop-copy', {}, 'run', {
+      labels: { app: 'shop' },
+      outOfService: true,
+    });
+    expect(labelled).toMatchObject({
+      metadata: { labels: { app: 'shop', 'brokenprod.dev/grader': 'run' } },
+      spec: { readinessGates: [{ conditionType: 'brokenprod.dev/in-service' }] },
+    });
+  });
   it('has the given variables in place of its own', () => {
     expect(copy.spec.containers[0]?.env).toEqual([
       { name: 'A', value: '2' },

@@ -120,6 +120,7 @@ export interface Service {
     externalName?: string;
     publishNotReadyAddresses?: boolean;
     selector?: Record<string, string>;
+    sessionAffinity?: string;
     ports?: { name?: string; port: number; targetPort?: number | string }[];
   };
 }

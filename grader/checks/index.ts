@@ -8,10 +8,13 @@ import { componentAnswers } from './component-answers.ts';
 import { deadlines } from './deadlines.ts';
 import { dependencyUrl } from './dependency-url.ts';
 import { entranceAnswers } from './entrance-answers.ts';
+import { evenLoad } from './even-load.ts';
+import { followsNames } from './follows-names.ts';
 import { guardrails } from './guardrails.ts';
 import { livenessProbe } from './liveness-probe.ts';
 import { logs } from './logs.ts';
 import { memoryUnderLoad } from './memory-under-load.ts';
+import { onlyReaches } from './only-reaches.ts';
 import { orders } from './orders.ts';
 import { podLoss } from './pod-loss.ts';
 import { podsHealthy, podsStable } from './pods-stable.ts';
@@ -20,6 +23,8 @@ import { quickReads } from './quick-reads.ts';
 import { readiness } from './readiness.ts';
 import { resources } from './resources.ts';
 import { retries } from './retries.ts';
+import { routes } from './routes.ts';
+import { serviceAnswers } from './service-answers.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
 import { sharedSessions } from './shared-sessions.ts';
 import { startPatience } from './start-patience.ts';
@@ -35,10 +40,13 @@ export const checks = {
   deadlines,
   'dependency-url': dependencyUrl,
   'entrance-answers': entranceAnswers,
+  'even-load': evenLoad,
+  'follows-names': followsNames,
   guardrails,
   'liveness-probe': livenessProbe,
   logs,
   'memory-under-load': memoryUnderLoad,
+  'only-reaches': onlyReaches,
   orders,
   'pod-loss': podLoss,
   'pods-healthy': podsHealthy,
@@ -48,6 +56,8 @@ export const checks = {
   readiness,
   resources,
   retries,
+  routes,
+  'service-answers': serviceAnswers,
   'service-endpoints': serviceEndpoints,
   'shared-sessions': sharedSessions,
   'start-patience': startPatience,
