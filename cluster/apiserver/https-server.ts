@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isStatusError, StatusError } from '../objects/status-error.ts';
+import { isStatusError, pathNotFound, StatusError } from '../objects/status-error.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import { administrator, type User } from './authentication/user.ts';
 import { servingCertificate, type ServerNames } from './certificate.ts';
@@ -76,7 +76,11 @@ export async function startHttpsServer(
 }
 
 async function serve(incoming: IncomingMessage, outgoing: ServerResponse, options: HttpsServerOptions): Promise<void> {
-  const url = new URL(incoming.url ?? '/', 'https://localhost');
+  const url = urlOf(incoming);
+  if (!url) {
+    sendStatus(outgoing, pathNotFound());
+    return;
+  }
   const user = openPaths.has(url.pathname) ? administrator : identify(incoming, options);
   if (isStatusError(user)) {
     sendStatus(outgoing, user);
@@ -97,6 +101,11 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse, option
   outgoing.on('close', () => gone.abort());
   const request = toApiRequest(incoming, url, { body, user, signal: gone.signal });
   sendResponse(outgoing, request, await options.handle(request), gone.signal);
+}
+
+/** Undefined when what stands in its place is none: a client may write anything there. */
+export function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
+  return URL.parse(url.startsWith('/') ? `https://localhost${url}` : url) ?? undefined;
 }
 
 /** The user, or why nobody could be made out. */

@@ -12,7 +12,7 @@ import type { User } from './authentication/user.ts';
 import { authorize } from './authorization/authorize.ts';
 import { auditEntryFor, type AuditEntry } from './audit.ts';
 import { createHandler } from './handler.ts';
-import { refuseUpgrade, startHttpsServer, toApiRequest, type ListenOptions } from './https-server.ts';
+import { refuseUpgrade, startHttpsServer, toApiRequest, urlOf, type ListenOptions } from './https-server.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import type { RequestHandler } from './request-handler.ts';
 import { createStreaming, type Streaming } from './streaming/index.ts';
@@ -127,11 +127,11 @@ function createUpgrade(
   { audit, clock }: ApiServerOptions,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer, user: User) => void {
   return (request, socket, head, user) => {
-    const url = new URL(request.url ?? '/', 'https://localhost');
-    const target = parseTarget(url.pathname);
+    const url = urlOf(request);
+    const target = url && parseTarget(url.pathname);
     const { namespace, name, subresource: verb } = target ?? {};
     const isStream = verb === 'exec' || verb === 'attach' || verb === 'portforward';
-    if (target?.resource !== 'pods' || !namespace || !name || !isStream) {
+    if (!url || target?.resource !== 'pods' || !namespace || !name || !isStream) {
       refuseUpgrade(socket, pathNotFound());
       return;
     }
