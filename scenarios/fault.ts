@@ -29,6 +29,8 @@ const injectSchema = z
     patches: z.array(patchSchema).default([]),
     /** Objects that the healthy shop does not have. */
     objects: z.array(objectSchema).default([]),
+    /** Objects that are made anew, by the same name, once the component has customers: a Service gets another address. */
+    renewed: z.array(z.strictObject({ kind: text, name: text })).default([]),
     /**
      * Images to build from the workspace, after the files under `source/` have replaced the healthy ones. With
      * `release` only this tag gets the build, and the older ones stay good; else every tag of the service gets it.

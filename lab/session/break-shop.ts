@@ -8,6 +8,7 @@ import { placeManifests, type Seat } from '../seat.ts';
 import { applyManifests, removeExtras, removeWorkloads, waitAvailable } from './deploy.ts';
 import type { Lab } from './lab.ts';
 import { fileOf, withObjects, type ManifestFile } from './manifests.ts';
+import { renewObjects } from './renew.ts';
 
 /** Long enough for a before and an after in logs, metrics and traces. */
 export const usualHistoryS = 60;
@@ -81,6 +82,7 @@ export async function deployBroken(
     removeExtras(kube, seat.namespace, [...broken, ...engine.foreign]),
   ]);
   await applyManifests(kube, broken);
+  await renewObjects(kube, seat.namespace, shop.faults, broken, { clock, signal, patience: engine.patience });
 }
 
 /** What each reference named before anything was broken. */

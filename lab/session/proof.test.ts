@@ -131,6 +131,21 @@ describe('the proof of a fault', () => {
       true,
     ],
     [
+      'a field whose name has a dot',
+      {
+        kind: 'object-field',
+        object: { apiVersion: 'v1', kind: 'ConfigMap', name: 'web' },
+        field: "data['a.json']",
+        equals: '1',
+      },
+      observation(running, {
+        objects: [
+          { kind: 'ConfigMap', metadata: { name: 'web' }, data: { 'a.json': '1' } } as Observation['objects'][number],
+        ],
+      }),
+      true,
+    ],
+    [
       'an object that is not there',
       {
         kind: 'object-field',

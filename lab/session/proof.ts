@@ -155,10 +155,11 @@ function statuses(pod: Pod): NonNullable<NonNullable<Pod['status']>['containerSt
   return pod.status?.containerStatuses ?? [];
 }
 
-/** The value at a path such as `spec.containers[0].image` or `status.conditions[type=Ready].status`. */
+/** The value at a path such as `spec.containers[0].image`, `status.conditions[type=Ready].status` or `data['a.json']`. */
 function valueAt(object: unknown, path: string): unknown {
-  const keys = path.split(/[.[\]]/).filter(Boolean);
-  return keys.reduce<unknown>((value, key) => {
+  const keys = path.matchAll(/\['([^']+)'\]|[^.[\]]+/g);
+  return [...keys].reduce<unknown>((value, [key, quoted]) => {
+    if (quoted !== undefined) return (value as Record<string, unknown> | undefined)?.[quoted];
     const [name, wanted] = key.split('=');
     if (wanted === undefined) return (value as Record<string, unknown> | undefined)?.[key];
     const items = Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
