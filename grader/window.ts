@@ -42,6 +42,8 @@ export interface WindowOptions {
   entranceUrl: string;
   baseline: Baseline;
   clock: Clock;
+  /** The hour as this machine tells it; may jump. */
+  wall: Clock;
   signal: AbortSignal;
   windowMs: number;
   quick: boolean;
@@ -56,9 +58,9 @@ const maxJumpMs = 3_000;
 
 /** Watches pods and use, and places orders, for the length of the window. */
 export async function watchWindow(options: WindowOptions): Promise<Window> {
-  const { clock, windowMs, quick } = options;
+  const { clock, wall, windowMs, quick } = options;
   const startedAtMs = clock.now();
-  const begun = performance.now();
+  const aheadMs = wall.now() - startedAtMs;
   const endsAtMs = startedAtMs + windowMs;
   const mode = quick ? 'quick' : 'full';
   const samples: PodSample[] = [];
@@ -82,7 +84,7 @@ export async function watchWindow(options: WindowOptions): Promise<Window> {
       usage.push(...(await readUsage(options.kube, options.namespace, clock.now())));
     }),
   ]);
-  const jumpedMs = Math.abs(clock.now() - startedAtMs - (performance.now() - begun));
+  const jumpedMs = Math.abs(wall.now() - clock.now() - aheadMs);
   if (jumpedMs > maxJumpMs) problems.push(`this machine's clock jumped by ${Math.round(jumpedMs / 1000)} s`);
   const [problem] = problems;
   return { startedAtMs, endedAtMs: clock.now(), samples, usage, ...trading, ...(problem && { problem }) };
