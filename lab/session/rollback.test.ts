@@ -35,6 +35,14 @@ describe('a roll-back', () => {
     expect(planReturns([deployment(3, 'shop:1.1.1')], sets, baseline)).toMatchObject({ returns: [{ to: 2 }] });
   });
 
+  it('knows what stands behind a roll-out that was paused before it began', () => {
+    const paused = { ...deployment(1, 'shop:1.1.0'), spec: { ...deployment(1, 'shop:1.1.0').spec, paused: true } };
+    expect(planReturns([paused], [replicaSet(1, 'shop:1.0.0', 1)], baseline)).toEqual({
+      returns: [{ deployment: 'shop', from: 1, to: 1, isPaused: true }],
+      isPartial: false,
+    });
+  });
+
   it('leaves alone what runs as before the incident', () => {
     expect(planReturns([deployment(1, 'shop:1.0.0')], [replicaSet(1, 'shop:1.0.0', 1)], baseline)).toEqual({
       returns: [],

@@ -58,7 +58,8 @@ export function planReturns(
     const from = revisionOf(deployment);
     const earlier = replicaSets
       .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === uid))
-      .filter((replicaSet) => revisionOf(replicaSet) < from)
+      // A paused roll-out has made no ReplicaSet yet, so its newest one may be the one to go back to.
+      .filter(({ spec }) => !isDeepStrictEqual(spec.template.spec, deployment.spec.template.spec))
       .toSorted((one, other) => revisionOf(other) - revisionOf(one));
     const healthy = earlier.find((replicaSet) => isBefore(replicaSet) || serves(replicaSet));
     if (!healthy) return 'none';

@@ -23,7 +23,9 @@ function describe({ returns, isPartial }: RolledBack): string {
       : 'Nothing was rolled back: every Deployment runs as it did before the incident. What is wrong lies elsewhere.';
   }
   const lines = [
-    ...returns.map(({ deployment, from, to }) => `${deployment}: from revision ${from} back to revision ${to}`),
+    ...returns.map(
+      ({ deployment, from, to }) => `${deployment}: from revision ${from} back to what revision ${to} was`,
+    ),
     '',
     'That mitigates, and the timeline says so; what went wrong is still to be found.',
     'Only Deployments were rolled back: Services, configuration, quotas and data are as they were.',
