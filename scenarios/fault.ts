@@ -126,6 +126,8 @@ export const faultSchema = z.strictObject({
   conflicts: z.array(id).default([]),
   /** What is stored is changed as well, so the way back to the start needs a fresh data volume. */
   changesData: z.boolean().default(false),
+  /** The objects that it brings are to stay and work, as an autoscaler does: there is nothing to judge without them. */
+  objectsStay: z.boolean().default(false),
   visible: visibleSchema,
   /** Faults that keep this one from showing while they are open. */
   maskedBy: z.array(id).default([]),

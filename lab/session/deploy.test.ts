@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isAvailable, type DeploymentStatus } from './deploy.ts';
+import type { Kube } from '../../lib/kube/kube.ts';
+import { KubeError } from '../../lib/kube/kube-error.ts';
+import { applyManifests, isAvailable, type DeploymentStatus } from './deploy.ts';
 
 const deployment = (status: DeploymentStatus['status'], replicas = 2): DeploymentStatus => ({
   metadata: { name: 'web', generation: 3 },
@@ -28,4 +30,19 @@ describe('a Deployment', () => {
   it('that is scaled to zero is available', () => {
     expect(isAvailable(deployment({ observedGeneration: 3 }, 0))).toBe(true);
   });
+});
+
+it('a quota is there before what it bounds, and a namespace before both', async () => {
+  const created: string[] = [];
+  const kube = {
+    get: () => Promise.reject(new KubeError(404, 'NotFound', 'not found')),
+    create: (_: string, { kind }: { kind: string }) => Promise.resolve(void created.push(kind)),
+  };
+  const manifests = ['Deployment', 'ResourceQuota', 'Namespace'].map((kind) => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: 'web' },
+  }));
+  await applyManifests(kube as unknown as Kube, manifests);
+  expect(created).toEqual(['Namespace', 'ResourceQuota', 'Deployment']);
 });

@@ -35,16 +35,24 @@ const removedWithinMs = 15_000;
 /** Long enough for a drain of an idle service, short enough for a trainee who waits. */
 const podGraceS = 1;
 
+/** What bounds others must be there before them. */
+const firstKinds = [['Namespace'], ['ResourceQuota', 'LimitRange']];
+
 /**
- * Applies the objects as `kubectl apply` would; namespaces before what lives in them.
+ * Applies the objects as `kubectl apply` would; namespaces before what lives in them, quotas before what they bound.
  * @throws LabError DEPLOY_FAILED naming the object that was refused
  */
 export async function applyManifests(kube: Kube, manifests: readonly Manifest[]): Promise<void> {
-  const isNamespace = ({ kind }: Manifest): boolean => kind === 'Namespace';
-  await applyAll(kube, manifests.filter(isNamespace));
+  for (const kinds of firstKinds) {
+    await applyAll(
+      kube,
+      manifests.filter(({ kind }) => kinds.includes(kind)),
+    );
+  }
+  const first = firstKinds.flat();
   await applyAll(
     kube,
-    manifests.filter((manifest) => !isNamespace(manifest)),
+    manifests.filter(({ kind }) => !first.includes(kind)),
   );
 }
 

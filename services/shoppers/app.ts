@@ -15,18 +15,21 @@ export function createApp(service: ServiceContext, config: Config): App {
     url: config.ENTRANCE_URL,
     perSecond: config.ORDERS_PER_SECOND,
     maxInFlight: config.MAX_IN_FLIGHT,
+    waveSeconds: config.WAVE_SECONDS,
     next: () => nextOrder(config.ODD_SHARE, Math.random),
   });
   const regulars = startTraffic({
     url: config.ENTRANCE_URL,
     perSecond: config.REGULARS_PER_SECOND,
     maxInFlight: config.MAX_IN_FLIGHT,
+    waveSeconds: config.WAVE_SECONDS,
     next: createRegulars(Math.random),
   });
   const signIns = startTraffic({
     url: config.SIGN_IN_URL,
     perSecond: config.SIGN_INS_PER_SECOND,
     maxInFlight: config.MAX_IN_FLIGHT,
+    waveSeconds: config.WAVE_SECONDS,
     next: () => nextSignIn(Math.random),
   });
   const report = setInterval(() => {

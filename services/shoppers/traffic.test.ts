@@ -3,7 +3,7 @@ import { serveForTest } from '../shared/testing.ts';
 import { nextOrder } from './basket.ts';
 import { createRegulars } from './regulars.ts';
 import { createTally } from './tally.ts';
-import { startTraffic } from './traffic.ts';
+import { isEbb, startTraffic } from './traffic.ts';
 
 const errand = { path: '/', headers: {}, body: {}, expected: 200 };
 
@@ -22,6 +22,11 @@ describe('shoppers', () => {
     onTestFinished(() => traffic.stop());
     await expect.poll(() => traffic.takeSummary().skipped).toBeGreaterThan(5);
     expect(waiting).toBe(3);
+  });
+
+  it('come in waves where that is asked for', () => {
+    expect([0, 44, 45, 89, 90].map((second) => isEbb(90, second * 1000))).toEqual([false, false, true, true, false]);
+    expect([0, 44, 45, 89].some((second) => isEbb(0, second * 1000))).toBe(false);
   });
 
   it('err in the share that was asked for, and know what a healthy shop answers then', () => {

@@ -18,6 +18,8 @@ export function startTraffic(options: {
   url: string;
   perSecond: number;
   maxInFlight: number;
+  /** In the second half of each wave nobody comes; 0 for a steady stream. */
+  waveSeconds?: number;
   next: () => Errand;
 }): Traffic {
   const pool = new Pool(options.url, { connections: options.maxInFlight, connect: { timeout: 2_000 } });
@@ -51,6 +53,9 @@ export function startTraffic(options: {
   const timer =
     options.perSecond > 0
       ? setInterval(() => {
+          if (isEbb(options.waveSeconds ?? 0, Date.now())) {
+            return;
+          }
           if (inFlight < options.maxInFlight) {
             void run(options.next());
           } else {
@@ -70,4 +75,9 @@ export function startTraffic(options: {
       await pool.destroy();
     },
   };
+}
+
+/** Whether a wave of customers is over and the next has not begun; waves begin with the clock's whole ones. */
+export function isEbb(waveSeconds: number, nowMs: number): boolean {
+  return waveSeconds > 0 && (nowMs / 1000) % waveSeconds >= waveSeconds / 2;
 }
