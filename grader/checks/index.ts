@@ -5,6 +5,7 @@ import type { Finding } from '../verdict.ts';
 import { authStillWorks } from './auth-still-works.ts';
 import { canaryOrders } from './canary-orders.ts';
 import { componentAnswers } from './component-answers.ts';
+import { databasePassword } from './database-password.ts';
 import { deadlines } from './deadlines.ts';
 import { dependencyUrl } from './dependency-url.ts';
 import { entranceAnswers } from './entrance-answers.ts';
@@ -21,9 +22,11 @@ import { podsHealthy, podsStable } from './pods-stable.ts';
 import { priceChanges } from './price-changes.ts';
 import { quickReads } from './quick-reads.ts';
 import { readiness } from './readiness.ts';
+import { requestLog } from './request-log.ts';
 import { resources } from './resources.ts';
 import { retries } from './retries.ts';
 import { routes } from './routes.ts';
+import { runsRelease } from './runs-release.ts';
 import { serviceAnswers } from './service-answers.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
 import { sharedSessions } from './shared-sessions.ts';
@@ -31,12 +34,14 @@ import { startPatience } from './start-patience.ts';
 import { steadyAnswers } from './steady-answers.ts';
 import { survivesRefusals } from './survives-refusals.ts';
 import { traces } from './traces.ts';
+import { trafficHistory } from './traffic-history.ts';
 
 /** Every kind of question, by the name that scenarios use. */
 export const checks = {
   'auth-still-works': authStillWorks,
   'canary-orders': canaryOrders,
   'component-answers': componentAnswers,
+  'database-password': databasePassword,
   deadlines,
   'dependency-url': dependencyUrl,
   'entrance-answers': entranceAnswers,
@@ -54,9 +59,11 @@ export const checks = {
   'price-changes': priceChanges,
   'quick-reads': quickReads,
   readiness,
+  'request-log': requestLog,
   resources,
   retries,
   routes,
+  'runs-release': runsRelease,
   'service-answers': serviceAnswers,
   'service-endpoints': serviceEndpoints,
   'shared-sessions': sharedSessions,
@@ -64,6 +71,7 @@ export const checks = {
   'steady-answers': steadyAnswers,
   'survives-refusals': survivesRefusals,
   traces,
+  'traffic-history': trafficHistory,
 };
 
 export type Phase = 'during' | 'after' | 'perturbing';
