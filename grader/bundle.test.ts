@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { canonical, parseBundle, sealBundle, tamperings, type Bundle, type BundleParts } from './bundle.ts';
 import { classCsv, classTable, classText } from './class-table.ts';
+import { classHtml } from './reports/class-html.ts';
 import { rejudge } from './rejudge.ts';
 import { baselineOf, healthyState, pod } from './testing/fixtures.ts';
 import { verdictOf } from './testing/verdicts.ts';
@@ -23,6 +24,7 @@ const parts: BundleParts = {
     faults: [],
     handedOverAt: '2026-11-20T16:00:00Z',
     gradedAt: '2026-11-20T17:00:00Z',
+    shownAt: {},
   },
   evidence: {
     runId: 'r',
@@ -171,6 +173,19 @@ describe('a class', () => {
     expect(text).toContain('ada, =bob: findings in the same words.');
     expect(text).toContain('ada: the bundle is 48 hours old.');
     expect(text).toContain('eve: The file is cut off.');
+  });
+  it('shows what each found, as the instructor judged it, and keeps what they wrote as text', () => {
+    const evil = "<img src=x onerror=alert('x')>";
+    const bundle = { ...sealed, findings: [{ component: evil, kind: 'code', symptom: evil }] };
+    const issues = [{ number: 2, component: true, kind: true, late: false, points: 3 }];
+    const diagnosis = { points: 3, maxPoints: 6, findings: 1, issues };
+    const judged = classTable([{ person: evil, bundle, diagnosis, problems: [evil] }], { nowMs: 0 });
+    expect(judged.rows[0]?.[2]).toBe('3/6');
+    const html = classHtml(judged);
+    expect(html).toContain('<td>component and kind</td>');
+    expect(html).toContain('&lt;img src=x onerror=alert(&#39;x&#39;)&gt;');
+    expect(html).not.toContain('<img');
+    expect(html).not.toMatch(/(?:href)=|url\(|@import|<script/);
   });
   it('keeps formulas out of spreadsheets', () => {
     expect(classCsv(table)).toContain("\r\n'=bob,");

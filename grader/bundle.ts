@@ -14,6 +14,8 @@ const factsSchema = z.object({
   faults: z.array(z.string()),
   handedOverAt: z.string(),
   gradedAt: z.string(),
+  /** When a grading first showed the cause of each issue, by its id: what is found later counts for nothing. */
+  shownAt: z.record(z.string(), z.string()).default({}),
 });
 
 /** Evidence without the plan, which holds the answers; whoever verifies takes it from the catalogue. */

@@ -1,11 +1,13 @@
 import type { Bundle } from './bundle.ts';
-import { escapeMarkup as x } from './reports/markup.ts';
+import type { Answer, Diagnosis } from './verdict.ts';
 import { duration } from './reports/text.ts';
 
 /** One person's bundle, or why there is none that counts. */
 export interface Submission {
   person: string;
   bundle: Bundle | null;
+  /** Of all findings, those on open issues too; the bundle itself tells only of repaired ones. */
+  diagnosis?: Diagnosis;
   /** What is wrong with it, each in a sentence. */
   problems: readonly string[];
 }
@@ -15,6 +17,14 @@ export interface ClassTable {
   rows: string[][];
   /** What an instructor should look at, each in a sentence. */
   remarks: string[];
+  people: Person[];
+}
+
+/** What one person found and repaired, for whoever reads it. */
+export interface Person {
+  person: string;
+  issues: { number: number; title: string; verdict: Answer; component: boolean; kind: boolean; late: boolean }[];
+  findings: Readonly<Record<string, string>>[];
 }
 
 /** @param options.maxAgeMs tells which bundles are older than this at `nowMs` */
@@ -32,17 +42,32 @@ export function classTable(
       ...tooOld(submissions, options),
       ...equalities(submissions),
     ],
+    people: submissions.flatMap(personOf),
   };
 }
 
-function rowOf({ person, bundle, problems }: Submission, width: number): string[] {
+function personOf({ person, bundle, diagnosis }: Submission): Person[] {
+  if (!bundle) return [];
+  const issues = bundle.verdict.issues.map(({ number, title, verdict }) => {
+    const {
+      component = false,
+      kind = false,
+      late = false,
+    } = diagnosis?.issues.find((one) => one.number === number) ?? {};
+    return { number, title, verdict, component, kind, late };
+  });
+  return [{ person, issues, findings: bundle.findings }];
+}
+
+function rowOf({ person, bundle, diagnosis: judged, problems }: Submission, width: number): string[] {
   if (!bundle) return [person, '', '', ...Array.from({ length: width }, () => ''), '', '', '', '', 'no'];
   const { verdict, facts } = bundle;
+  const diagnosis = judged ?? verdict.diagnosis;
   const issues = Array.from({ length: width }, (_, index) => {
     const issue = verdict.issues[index];
     return issue ? `${issue.points}/${issue.maxPoints}` : '';
   });
-  const { diagnosis, times, hintsUsed, score, maxScore, quick } = verdict;
+  const { times, hintsUsed, score, maxScore, quick } = verdict;
   return [
     person,
     `${score}/${maxScore}${quick ? ' (quick)' : ''}`,
@@ -117,15 +142,4 @@ export function classCsv({ head, rows }: ClassTable): string {
 function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-export function classHtml({ head, rows, remarks }: ClassTable): string {
-  const row = (cells: readonly string[], tag: string): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${x(cell)}</${tag}>`).join('')}</tr>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Class</title>
-<style>:root{color-scheme:light dark}body{font:15px/1.4 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse}
-td,th{border-bottom:1px solid #8884;padding:.3rem .7rem;text-align:left}</style></head><body><h1>Class</h1>
-<table>${row(head, 'th')}${rows.map((cells) => row(cells, 'td')).join('\n')}</table>
-<ul>${remarks.map((remark) => `<li>${x(remark)}</li>`).join('')}</ul></body></html>
-`;
 }

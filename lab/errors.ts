@@ -92,6 +92,9 @@ const messages = {
     `There is no finding ${p.number}; there are ${p.known}. See: npx brokenprod findings list`,
   NO_BUNDLES: (p: { path: string }) =>
     `There are no bundles in ${p.path}. A grading leaves one in .brokenprod/verdicts (*.bundle.json.gz); put those of a class into one folder, each named after its person`,
+  SEEDS_UNREADABLE: (p: { path: string; why: string }) =>
+    `The seeds can't be read (${p.why}). --seeds takes a file with a line for each person: ada seed-of-ada`,
+  BAD_AGE: (p: { age: string }) => `--max-age takes a number of hours, more than 0, not "${p.age}"`,
   BUNDLE_UNREADABLE: (p: { path: string; why: string }) => `${p.path} can't be read: ${p.why}`,
   SOLUTION_FAILED: (p: { step: string; why: string }) => `The step "${p.step}" of the solution failed: ${p.why}`,
   OUT_NOT_EMPTY: (p: { dir: string }) =>

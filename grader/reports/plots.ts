@@ -76,7 +76,7 @@ export function tracePlot(spans: readonly TraceSpan[]): string {
 }
 
 function svg(height: number, title: string, parts: readonly string[]): string {
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${parts.join('')}</svg>`;
+  return `<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${parts.join('')}</svg>`;
 }
 
 function axis(y: number, fromMs: number, toMs: number, from: number): string {

@@ -57,12 +57,16 @@ describe('the HTML page', () => {
     expect(page).not.toMatch(/(?:src|href)=|url\(|@import/);
   });
   it('draws the orders, the pods and one order on its way', () => {
-    expect(page.match(/<svg/g)).toHaveLength(3);
+    expect(page.match(/<svg class="plot/g)).toHaveLength(3);
     expect(page).toContain('<title>900 ms, status 503</title>');
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
   });
+  it('says in words what its marks and colours mean', () => {
+    expect(page).toContain('<span class="hidden">passed:</span>');
+    expect(page).toContain('aria-label="8 of 21 points"');
+  });
   it('also does without pictures', () => {
-    expect(reports['.html'](verdict, { ...evidence, observed: null })).not.toContain('<svg');
+    expect(reports['.html'](verdict, { ...evidence, observed: null })).not.toContain('<svg class="plot');
   });
 });
 

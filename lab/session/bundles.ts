@@ -67,6 +67,7 @@ export async function bundleFacts(
   session: SessionRecord,
   engine: Pick<RunningEngine, 'name' | 'version'>,
   { finishedAt }: Verdict,
+  shownAtMs: ReadonlyMap<string, number>,
 ): Promise<Bundle['facts']> {
   const { scenario, seed, faults, handedOverAt } = session;
   const made = { version: await packageVersion(), node: process.versions.node };
@@ -79,5 +80,6 @@ export async function bundleFacts(
     faults,
     handedOverAt,
     gradedAt: finishedAt,
+    shownAt: Object.fromEntries([...shownAtMs].map(([issue, atMs]) => [issue, new Date(atMs).toISOString()])),
   };
 }

@@ -1,8 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import type { Submission } from '../../grader/class-table.ts';
+import { scoreDiagnosis } from '../../grader/diagnosis.ts';
+import type { Bundle } from '../../grader/bundle.ts';
+import type { Diagnosis } from '../../grader/verdict.ts';
+import { gradingPlan } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
 import { readBundle } from './bundles.ts';
+import { loadIncident } from './incident.ts';
 import { judgeBundle } from './verify.ts';
 
 const ending = /\.bundle\.json(\.gz)?$/;
@@ -32,7 +37,22 @@ async function readSubmission(person: string, path: string, seed: string | undef
   const bundle = await readBundle(path);
   if ('problem' in bundle) return { person, bundle: null, problems: [bundle.problem] };
   const { problems } = await judgeBundle(bundle, seed === undefined ? {} : { seed });
-  return { person, bundle, problems };
+  const diagnosis = await diagnosisOf(bundle);
+  return { person, bundle, problems, ...(diagnosis && { diagnosis }) };
+}
+
+/** The findings judged against the catalogue's answers, which a trainee's bundle does not hold. */
+async function diagnosisOf({ facts, findings }: Bundle): Promise<Diagnosis | undefined> {
+  const incident = await loadIncident(facts).catch(() => undefined);
+  if (!incident) return undefined;
+  const { issues } = gradingPlan(incident.catalogue, incident.scenario);
+  const diagnosed = findings.map(({ component = '', kind = '', at = '' }) => ({
+    component,
+    kind,
+    atMs: Date.parse(at),
+  }));
+  const shown = new Map(Object.entries(facts.shownAt).map(([issue, at]) => [issue, Date.parse(at)]));
+  return scoreDiagnosis(issues, diagnosed, shown);
 }
 
 async function bundlesIn(path: string): Promise<{ person: string; path: string }[]> {
@@ -47,9 +67,15 @@ async function bundlesIn(path: string): Promise<{ person: string; path: string }
   });
 }
 
-/** Lines of a person and a seed, with blanks or a comma between. */
+/**
+ * Lines of a person and a seed, with blanks or a comma between.
+ * @throws LabError SEEDS_UNREADABLE
+ */
 export async function readSeeds(path: string): Promise<Map<string, string>> {
-  const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new LabError('SEEDS_UNREADABLE', { path, why: (error as Error).message }, { cause: error });
+  });
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
   const pairs = lines.flatMap((line): [string, string][] => {
     const [, person, seed] = /^(.+?)[\s,;]+(\S+)$/.exec(line) ?? [];
     return person && seed && !line.startsWith('#') ? [[person, seed]] : [];

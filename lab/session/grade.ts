@@ -10,7 +10,7 @@ import { readJson, writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
 import { assess } from './assess.ts';
 import { readFindings } from './findings.ts';
-import { readHistory } from './history.ts';
+import { answeredAt, readHistory } from './history.ts';
 import { bundleFacts, keptEvidence, writeBundle } from './bundles.ts';
 import { describeEntry, readLabTrail } from './trail.ts';
 import type { Lab } from './lab.ts';
@@ -70,7 +70,7 @@ export async function gradeLab(
   await writeJson(join(folder.verdicts, `${verdict.finishedAt.replaceAll(':', '')}.json`), verdict);
   if (!seal) return { verdict, evidence };
   await writeBundle(folder, {
-    facts: await bundleFacts(session, engine, verdict),
+    facts: await bundleFacts(session, engine, verdict, answeredAt(history)),
     evidence: keptEvidence(evidence),
     findings: findings.map((finding) => ({ ...finding })),
     trail: trail.slice(-maxTrail).map((entry) => ({ atMs: entry.atMs, text: describeEntry(entry) })),

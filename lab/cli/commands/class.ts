@@ -1,5 +1,7 @@
-import { classCsv, classHtml, classTable as tableOf, classText } from '../../../grader/class-table.ts';
+import { classCsv, classTable as tableOf, classText } from '../../../grader/class-table.ts';
+import { classHtml } from '../../../grader/reports/class-html.ts';
 import { systemClock } from '../../../lib/clock.ts';
+import { LabError } from '../../errors.ts';
 import { readClass, readSeeds } from '../../session/class.ts';
 import { exitCode, print, printJson, type Invocation } from '../invocation.ts';
 
@@ -12,11 +14,18 @@ interface Options {
 
 /** 1 when there is something to look at. */
 export async function classTable({ json }: Invocation, paths: string[], options: Options): Promise<number> {
+  const maxAgeMs = readHours(options.maxAge);
   const seeds = options.seeds === undefined ? new Map<string, string>() : await readSeeds(options.seeds);
   const submissions = await readClass(paths, seeds);
-  const maxAgeMs = options.maxAge === undefined ? undefined : Number(options.maxAge) * 3_600_000;
   const table = tableOf(submissions, { nowMs: systemClock.now(), maxAgeMs });
   if (json) printJson(table);
   else print(options.csv ? classCsv(table) : options.html ? classHtml(table) : classText(table));
   return table.remarks.length === 0 ? exitCode.done : exitCode.notPassed;
+}
+
+function readHours(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const hours = Number(given);
+  if (!(hours > 0)) throw new LabError('BAD_AGE', { age: given });
+  return hours * 3_600_000;
 }
