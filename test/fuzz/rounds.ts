@@ -18,4 +18,4 @@ export async function forSeeds(count: number, round: (random: Random) => Promise
 }
 
 /** What a test may take: its usual time, more when it was asked to run longer. */
-export const fuzzTimeoutMs = 30_000 * Math.max(1, factor);
+export const fuzzTimeoutMs = 60_000 * Math.max(1, factor);
