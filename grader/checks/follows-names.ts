@@ -25,8 +25,12 @@ const params = z.strictObject({
 type Params = z.infer<typeof params>;
 
 const askEveryMs = 500;
-/** For the cluster's own name server, which may also keep an answer for a while. */
-const slackS = 8;
+/** An address that is gone swallows what is sent to it. */
+const answersWithinMs = 1_500;
+/** For the name server, which keeps an answer for a while too, for what is believed by default, and for calls in vain. */
+const slackS = 16;
+/** Who believes for longer than may be is only asked whether the figure is true. */
+const doubtS = 8;
 const standInPort = 8090;
 
 /** The component notices when a name it calls leads elsewhere. */
@@ -49,8 +53,7 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
   await using moving = await nameThatMoves(context);
   const url = `http://${moving.name}:${standInPort}/s/${context.runId}-moved`;
   await using copy = await startCopy(deployment, { [variable]: url }, context);
-  // Who believes for longer than may be is not waited for any longer than who asks each time.
-  const patienceS = slackS + (believedS <= withinSeconds ? believedS : 0);
+  const patienceS = believedS <= withinSeconds ? believedS + slackS : doubtS;
   const { result } = await play(context, 'moved', [{ status: 200, body: {} }], () =>
     askAcrossMove(given, copy.pod, moving, patienceS, context),
   );
@@ -66,7 +69,8 @@ async function askAcrossMove(
   patienceS: number,
   { kube, namespace, clock, signal }: CheckContext,
 ): Promise<{ followedMs: number | null; last: string }> {
-  const ask = (): ReturnType<typeof askPod> => askPod(kube, { namespace, pod, port, path, signal });
+  const ask = (): ReturnType<typeof askPod> =>
+    askPod(kube, { namespace, pod, port, path, signal, timeoutMs: answersWithinMs });
   let answer = await ask();
   await moving.move();
   const movedAtMs = clock.now();

@@ -1,4 +1,4 @@
-import { type Context, propagation } from '@opentelemetry/api';
+import { type Context, context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { Pool } from 'undici';
 import { createAddressCache } from './address-cache.ts';
 import type { ServiceContext } from './context.ts';
@@ -35,7 +35,11 @@ export function createUpstreamPool(service: ServiceContext, options: UpstreamOpt
   const lookup = createAddressCache({
     ttlMs: dnsS * 1000,
     now: () => performance.now(),
-    onMove: (addresses) => service.logger.info({ upstream: name, addresses }, `${name} is at ${addresses.join(', ')}`),
+    // Not a matter of the request that happened to need the connection.
+    onMove: (addresses) =>
+      context.with(ROOT_CONTEXT, () =>
+        service.logger.info({ upstream: name, addresses }, `${name} is at ${addresses.join(', ')}`),
+      ),
   });
   const pool = new Pool(base.origin, {
     connections: 64,
