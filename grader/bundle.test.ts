@@ -24,7 +24,6 @@ const parts: BundleParts = {
     faults: [],
     handedOverAt: '2026-11-20T16:00:00Z',
     gradedAt: '2026-11-20T17:00:00Z',
-    shownAt: {},
   },
   evidence: {
     runId: 'r',
@@ -60,7 +59,7 @@ describe('a bundle', () => {
     [
       'another seed',
       (bundle: Bundle) => void (bundle.facts.seed = 'seed-2'),
-      /^The facts of this bundle were|^The facts/,
+      /^The facts of this bundle were changed/,
     ],
     ['fewer orders', (bundle: Bundle) => void (bundle.evidence.observed = null), /^The evidence of this bundle/],
     ['other findings', (bundle: Bundle) => void (bundle.findings = []), /^The findings of this bundle/],

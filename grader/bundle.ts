@@ -15,7 +15,7 @@ const factsSchema = z.object({
   handedOverAt: z.string(),
   gradedAt: z.string(),
   /** When a grading first showed the cause of each issue, by its id: what is found later counts for nothing. */
-  shownAt: z.record(z.string(), z.string()).default({}),
+  shownAt: z.record(z.string(), z.string()).optional(),
 });
 
 /** Evidence without the plan, which holds the answers; whoever verifies takes it from the catalogue. */
@@ -59,7 +59,10 @@ export function tamperings(
   const problems: string[] = [];
   const chain = chainOf(bundle);
   const broken = parts.find((_, index) => bundle.digests[index]?.sha256 !== chain[index]?.sha256);
-  if (broken) problems.push(`The ${broken} of this bundle was changed after it was sealed.`);
+  if (broken)
+    problems.push(
+      `The ${broken} of this bundle ${broken === 'facts' || broken === 'findings' ? 'were' : 'was'} changed after it was sealed.`,
+    );
   if (!isSigned(bundle))
     problems.push('The signature does not belong to the contents: the bundle was sealed anew or edited.');
   if (expected.publicKey !== undefined && expected.publicKey !== bundle.publicKey) {

@@ -76,7 +76,7 @@ function rowOf({ person, bundle, diagnosis: judged, problems }: Submission, widt
     `${hintsUsed}`,
     times.resolveS === null ? '' : duration(times.resolveS),
     facts.seed ?? '',
-    facts.gradedAt,
+    facts.gradedAt.slice(0, 16).replace('T', ' '),
     problems.length === 0 ? 'yes' : 'no',
   ];
 }

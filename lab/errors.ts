@@ -88,7 +88,7 @@ const messages = {
     'A finding needs a component and a kind of fault at least. For example: npx brokenprod findings add --component order-service --kind dependency --symptom "orders fail"',
   TOO_MANY_FINDINGS: (p: { most: number }) =>
     `There are ${p.most} findings already; remove one first: npx brokenprod findings remove 1`,
-  NO_SUCH_FINDING: (p: { number: number; known: number }) =>
+  NO_SUCH_FINDING: (p: { number: string; known: number }) =>
     `There is no finding ${p.number}; there are ${p.known}. See: npx brokenprod findings list`,
   NO_BUNDLES: (p: { path: string }) =>
     `There are no bundles in ${p.path}. A grading leaves one in .brokenprod/verdicts (*.bundle.json.gz); put those of a class into one folder, each named after its person`,

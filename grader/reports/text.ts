@@ -42,8 +42,8 @@ function issueLines(issue: IssueVerdict, style: Style, width: number): string[] 
 
 const how: Record<CameAbout, string> = {
   change: '',
-  'roll-back': ', by a roll-back',
-  'in-one-go': ', in one go with others',
+  'roll-back': ' (by a roll-back)',
+  'in-one-go': ' (in one go with others)',
 };
 
 /** How a repair came about, where that is worth a word. */

@@ -51,7 +51,7 @@ async function diagnosisOf({ facts, findings }: Bundle): Promise<Diagnosis | und
     kind,
     atMs: Date.parse(at),
   }));
-  const shown = new Map(Object.entries(facts.shownAt).map(([issue, at]) => [issue, Date.parse(at)]));
+  const shown = new Map(Object.entries(facts.shownAt ?? {}).map(([issue, at]) => [issue, Date.parse(at)]));
   return scoreDiagnosis(issues, diagnosed, shown);
 }
 

@@ -33,9 +33,10 @@ describe('findings', () => {
   it('are added with their time and taken back', async () => {
     expect(await addFinding(folder, finding, 0)).toBe(1);
     expect(await addFinding(folder, { ...finding, kind: 'code' }, 1_000)).toBe(2);
-    await removeFinding(folder, 1);
+    await removeFinding(folder, '1');
     expect(await readFindings(folder)).toEqual([{ ...finding, kind: 'code', at: '1970-01-01T00:00:01Z' }]);
-    await expect(removeFinding(folder, 7)).rejects.toThrow('There is no finding 7; there are 1.');
+    await expect(removeFinding(folder, '7')).rejects.toThrow('There is no finding 7; there are 1.');
+    await expect(removeFinding(folder, 'x')).rejects.toThrow('There is no finding x; there are 1.');
   });
   it('may be written by hand, and then are as old as the file', async () => {
     await writeWhole(findingsFile(folder), '- component: gateway\n  kind: selector\n');

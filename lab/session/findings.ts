@@ -62,11 +62,12 @@ export async function addFinding(folder: LabFolder, finding: Found, nowMs: numbe
  * @param number counted from 1, as `findings list` shows it
  * @throws LabError NO_SUCH_FINDING
  */
-export async function removeFinding(folder: LabFolder, number: number): Promise<Found> {
+export async function removeFinding(folder: LabFolder, number: string): Promise<Found> {
   const before = await readFindings(folder);
-  const removed = before[number - 1];
+  const index = /^\d+$/.test(number) ? Number(number) - 1 : -1;
+  const removed = before[index];
   if (!removed) throw new LabError('NO_SUCH_FINDING', { number, known: before.length });
-  await writeFindings(folder, before.toSpliced(number - 1, 1));
+  await writeFindings(folder, before.toSpliced(index, 1));
   return removed;
 }
 

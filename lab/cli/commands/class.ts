@@ -18,6 +18,8 @@ export async function classTable({ json }: Invocation, paths: string[], options:
   const seeds = options.seeds === undefined ? new Map<string, string>() : await readSeeds(options.seeds);
   const submissions = await readClass(paths, seeds);
   const table = tableOf(submissions, { nowMs: systemClock.now(), maxAgeMs });
+  // A table of values has no room for sentences.
+  if (options.csv && !json) process.stderr.write(table.remarks.map((remark) => `${remark}\n`).join(''));
   if (json) printJson(table);
   else print(options.csv ? classCsv(table) : options.html ? classHtml(table) : classText(table));
   return table.remarks.length === 0 ? exitCode.done : exitCode.notPassed;

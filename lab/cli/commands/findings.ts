@@ -52,7 +52,7 @@ export async function listFindings(invocation: Invocation): Promise<void> {
 }
 
 export async function removeFindings(invocation: Invocation, number: string): Promise<void> {
-  const removed = await removeFinding(labHere(invocation).folder, Number(number));
+  const removed = await removeFinding(labHere(invocation).folder, number);
   if (invocation.json) printJson({ removed });
   else print(`Removed: ${removed.component}, ${removed.kind}.`);
 }
