@@ -89,6 +89,9 @@ describe('the broken manifests of Friday afternoon', () => {
 
   it('say so when a fault changes what is not there', () => {
     expect(() => breakManifests([], faults)).toThrow('fault env-missing changes Deployment "database-service"');
+    const [fault] = faults;
+    const renewing = { ...fault!, inject: { ...fault!.inject, renewed: [{ kind: 'Service', name: 'nobody' }] } };
+    expect(() => breakManifests(healthy, [renewing])).toThrow('Service "nobody", which no manifest has');
   });
 });
 

@@ -8,15 +8,24 @@ import { strategicMerge } from './strategic-merge.ts';
  */
 export function breakManifests(manifests: readonly Manifest[], faults: readonly Fault[]): Manifest[] {
   const broken = [...manifests];
-  for (const fault of faults) {
-    for (const { kind, name, merge } of fault.inject.patches) {
-      const index = broken.findIndex((manifest) => manifest.kind === kind && manifest.metadata.name === name);
-      const target = broken[index];
-      if (!target) throw new Error(`fault ${fault.id} changes ${kind} "${name}", which no manifest has`);
-      broken[index] = strategicMerge(target, merge) as Manifest;
+  for (const { id, inject } of faults) {
+    for (const { kind, name, merge } of inject.patches) {
+      const place = placeOf({ kind, name }, broken, id);
+      broken[place] = strategicMerge(broken[place], merge) as Manifest;
     }
+    for (const renewed of inject.renewed) placeOf(renewed, broken, id);
   }
   return broken;
+}
+
+function placeOf(
+  { kind, name }: { kind: string; name: string },
+  manifests: readonly Manifest[],
+  fault: string,
+): number {
+  const place = manifests.findIndex((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+  if (place < 0) throw new Error(`fault ${fault} changes ${kind} "${name}", which no manifest has`);
+  return place;
 }
 
 /** What the faults add to the healthy manifests, in the shop's namespace unless an object names another. */
