@@ -25,16 +25,21 @@ export async function addFindings(invocation: Invocation, given: Partial<Record<
   else print(`Finding ${number} is noted: ${finding.component}, ${finding.kind}.`);
 }
 
-/** Asks for what was not given, where there is somebody to ask. */
+const needed: readonly Field[] = ['component', 'kind'];
+
+/** Asks for what was not given, where there is somebody to ask and as long as they answer. */
 async function complete(invocation: Invocation, given: Partial<Record<Field, string>>): Promise<Record<Field, string>> {
-  const answers: Partial<Record<Field, string>> = {};
-  const isWhole = given.component !== undefined && given.kind !== undefined;
+  const answers = { component: '', kind: '', symptom: '', rootCause: '', impact: '', severity: '', fix: '', ...given };
+  let isAsking = needed.some((field) => given[field] === undefined);
   for (const [field, question] of Object.entries(questions) as [Field, string][]) {
-    answers[field] = given[field] ?? (isWhole ? '' : ((await askText(invocation, question)) ?? ''));
+    if (isAsking && given[field] === undefined) {
+      const answer = await askText(invocation, question);
+      answers[field] = answer ?? '';
+      isAsking = answer !== undefined;
+    }
+    if (needed.includes(field) && !answers[field].trim()) throw new LabError('FINDING_NEEDS');
   }
-  const { component = '', kind = '', symptom = '', rootCause = '', impact = '', severity = '', fix = '' } = answers;
-  if (!component.trim() || !kind.trim()) throw new LabError('FINDING_NEEDS');
-  return { component, kind, symptom, rootCause, impact, severity, fix };
+  return answers;
 }
 
 export async function listFindings(invocation: Invocation): Promise<void> {
