@@ -20,6 +20,7 @@ import { orders } from './orders.ts';
 import { podLoss } from './pod-loss.ts';
 import { podsHealthy, podsStable } from './pods-stable.ts';
 import { priceChanges } from './price-changes.ts';
+import { promptAnswers } from './prompt-answers.ts';
 import { quickReads } from './quick-reads.ts';
 import { readiness } from './readiness.ts';
 import { requestLog } from './request-log.ts';
@@ -57,6 +58,7 @@ export const checks = {
   'pods-healthy': podsHealthy,
   'pods-stable': podsStable,
   'price-changes': priceChanges,
+  'prompt-answers': promptAnswers,
   'quick-reads': quickReads,
   readiness,
   'request-log': requestLog,
