@@ -157,7 +157,8 @@ class Run {
     const response = await this.#api.ask({ method: 'GET', path: this.#subject.path, query });
     ok(response.type === 'watch');
     const watcher: Watcher = { view, selector, lastVersion: Number(resourceVersion), stop: () => {} };
-    watcher.stop = response.start({ send: (frame) => this.#see(watcher, frame), end: () => {} }).stop;
+    const started = response.start({ send: (frame) => this.#see(watcher, frame), end: () => {} });
+    watcher.stop = () => started.stop();
     this.#watchers.push(watcher);
   }
 

@@ -65,6 +65,7 @@ export function afterDelete(held: Held | undefined, uid: string | undefined): Ou
 }
 
 function isSame(held: Held, { labels, finalizers }: Wanted): boolean {
-  const text = (value: Wanted['labels'] | readonly string[]) => JSON.stringify(Object.entries(value).toSorted());
+  const text = (value: Wanted['labels'] | readonly string[]) =>
+    JSON.stringify(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return text(held.labels) === text(labels) && text(held.finalizers) === text(finalizers);
 }
