@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
 import type { Fault } from '../../scenarios/fault.ts';
 import { createTestLab, type TestLab } from '../helpers/lab.ts';
+import { interruption } from './interruption.ts';
+import { pace } from './pace.ts';
 import { roundsOf, type Row } from './rows.ts';
 import { markdown, summarise, tally, type Outcome } from './tally.ts';
 
@@ -51,16 +53,22 @@ const faults = faultsOf(catalogue, scenario);
 const rounds = roundsOf(values.fault ? faults.filter(({ id }) => id === values.fault) : faults);
 if (rounds.length === 0) throw new Error(`${scenario.id} has no fault "${values.fault}"`);
 
+const interrupted = interruption();
 const outcomes: Outcome[] = [];
+const began = performance.now();
+const all = rounds.length * Number(values.repeat);
+let played = 0;
 await using lab = await createTestLab();
 await expectDone(lab, ['start', scenario.id]);
 for (let repeat = 1; repeat <= Number(values.repeat); repeat++) {
   for (const [index, round] of rounds.entries()) {
+    interrupted.throwIfAborted();
     const judged = await play(lab, faults, round);
     outcomes.push(...judged);
     const wrong = judged.filter(({ row, answer }) => answer !== (row.mustPass ? 'pass' : 'fail'));
     console.error(
-      `repeat ${repeat}, round ${index + 1} of ${rounds.length}: ${judged.length} rows, ${wrong.length} not as they must be` +
+      `repeat ${repeat}, round ${index + 1} (${pace(++played, all, performance.now() - began)}): ${judged.length} rows in ` +
+        `${judged[0]?.gradeS.toFixed(1)} s, ${wrong.length} not as they must be` +
         wrong.map(({ row, answer }) => `\n  ${row.fault}, ${row.kind} "${row.title}": ${answer}`).join(''),
     );
   }

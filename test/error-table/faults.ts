@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { loadCatalogue } from '../../scenarios/catalogue.ts';
 import { variantOf } from '../../scenarios/variants.ts';
 import { createTestLab } from '../helpers/lab.ts';
+import { interruption } from './interruption.ts';
+import { pace } from './pace.ts';
 import { proofRows, proveFault } from './prove-fault.ts';
 import { dueFaults } from './rotation.ts';
 import { markdown, summarise, tally, type Outcome } from './tally.ts';
@@ -44,6 +46,9 @@ const wanted =
 const unknown = wanted.filter((id) => !catalogue.faults.has(id));
 if (unknown.length > 0) throw new Error(`there is no fault ${unknown.join(', ')}`);
 
+const interrupted = interruption();
+const begunAt = performance.now();
+let proven = 0;
 const outcomes: Outcome[] = [];
 const proofS = new Map<string, number>();
 const broken: string[] = [];
@@ -55,6 +60,7 @@ for (const written of wanted.flatMap((id) => catalogue.faults.get(id) ?? [])) {
   const fault = variantOf(written, values.seed ?? null);
   const rows = await proofRows(fault);
   for (let repeat = 1; repeat <= Number(values.repeat); repeat++) {
+    interrupted.throwIfAborted();
     const began = performance.now();
     try {
       const played = await proveFault(several, fault, rows, values.seed ?? null);
@@ -65,7 +71,8 @@ for (const written of wanted.flatMap((id) => catalogue.faults.get(id) ?? [])) {
       broken.push(`${fault.id}: ${(error as Error).message}`);
     }
     proofS.set(fault.id, (performance.now() - began) / 1000);
-    console.error(`${fault.id}: ${rows.length} rows in ${proofS.get(fault.id)?.toFixed(0)} s`);
+    const come = pace(++proven, wanted.length * Number(values.repeat), performance.now() - begunAt);
+    console.error(`${fault.id}: ${rows.length} rows in ${proofS.get(fault.id)?.toFixed(0)} s (${come})`);
   }
 }
 const tallies = tally(outcomes);
