@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.ts';
-import { createApiServer, type ApiServer, type AuditEntry } from './apiserver/server.ts';
+import type { NodeProxy } from './apiserver/node-proxy.ts';
+import { createApiServer, type AuditEntry } from './apiserver/server.ts';
 import { kubeconfigFor } from './apiserver/kubeconfig.ts';
 import { version } from './apiserver/version.ts';
 import { createClient } from './client/create-client.ts';
@@ -20,8 +21,11 @@ import { createInProcessTransport } from './client/transport.ts';
 import { apiServer, bootstrapObjects } from './controllers/bootstrap.ts';
 import { createControllers } from './controllers/index.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
+import type { NodeOptions } from './kubelet/node-object.ts';
+import { joinNodeProxies } from './kubelet/several-nodes.ts';
 import { createPodNetwork } from './network/create-pod-network.ts';
 import { createLoadBalancer, type LoadBalancerAddress } from './network/load-balancer.ts';
+import { nodesOf, oneNode, type NodeShape } from './kubelet/node-shape.ts';
 import { isStatusError } from './objects/status-error.ts';
 import { appletsDirectory } from './runtime/applets/applets-directory.ts';
 import { ImageStore } from './runtime/images.ts';
@@ -31,6 +35,7 @@ import { provideToolbox } from './runtime/toolbox/image.ts';
 export type { Image } from './runtime/container-runtime.ts';
 export type { AuditEntry } from './apiserver/server.ts';
 export type { LoadBalancerAddress } from './network/load-balancer.ts';
+export type { NodeShape } from './kubelet/node-shape.ts';
 
 export interface ClusterOptions {
   /** Everything that the cluster keeps lies below this folder. */
@@ -39,6 +44,8 @@ export interface ClusterOptions {
   port?: number;
   /** The namespace that the kubeconfig starts in. */
   namespace?: string;
+  /** Default: one, `node-1`. All of them are this machine; pods are spread over them as a scheduler would. */
+  nodes?: readonly NodeShape[];
   /** Port of a Service of type LoadBalancer → ports of this machine to try for it, in order. */
   loadBalancerPorts?: Readonly<Record<number, readonly number[]>>;
   clock?: Clock;
@@ -62,7 +69,6 @@ export interface RunningCluster extends AsyncDisposable {
 }
 
 const clusterName = 'brokenprod';
-const node = { name: 'node-1', ip: '172.20.0.10', podCIDR: '10.42.0.0/24' };
 
 /**
  * Starts a cluster: ready for kubectl when the promise resolves.
@@ -71,6 +77,11 @@ const node = { name: 'node-1', ip: '172.20.0.10', podCIDR: '10.42.0.0/24' };
  */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
   const { clock = systemClock, log = () => {} } = options;
+  const nodes = nodesOf(options.nodes ?? oneNode, {
+    kubeletVersion: version.gitVersion,
+    containerRuntimeVersion: `${clusterName}://0.1.0`,
+  });
+  const [controlPlane] = nodes;
   const dirs = await makeDirs(options.dir);
   if (!options.persist) await rm(dirs.store, { recursive: true, force: true });
   const images = new ImageStore(dirs.images);
@@ -79,11 +90,11 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const ending = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
 
-  let kubelet: Kubelet | undefined;
+  let nodeProxy: NodeProxy | undefined;
   const api = stack.use(
     createApiServer({
       clock,
-      nodeProxy: () => kubelet?.nodeProxy,
+      nodeProxy: () => nodeProxy,
       ...(options.audit ? { audit: options.audit } : {}),
       ...(options.persist ? { storeDir: dirs.store } : {}),
       onError: (error) => log('API server', error),
@@ -91,7 +102,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   );
   stack.defer(() => ending.abort());
   const token = await adminToken(options.persist ? join(dirs.tls, 'admin.token') : undefined);
-  const names = { hosts: apiServer.hosts, addresses: [apiServer.clusterIP, node.ip] };
+  const names = { hosts: apiServer.hosts, addresses: [apiServer.clusterIP, controlPlane.ip] };
   const front = await api.listen({ host: '127.0.0.1', port: options.port ?? 0, token, dir: dirs.tls, names });
 
   const clientAs = (user: string): Client => createClient(createInProcessTransport(api.handle, { user }));
@@ -101,10 +112,9 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   };
   const informers = createInformers({ client: clientAs('system:apiserver'), clock, signal, onError });
 
-  const nodePorts = { [node.ip]: { [apiServer.port]: front.port } };
-  const network = stack.use(
-    await createPodNetwork({ informers, clock, runDir: dirs.run, podCidr: node.podCIDR, nodePorts }),
-  );
+  const nodePorts = { [controlPlane.ip]: { [apiServer.port]: front.port } };
+  const podCidrs = Object.fromEntries(nodes.map(({ name, podCIDR }) => [name, podCIDR]));
+  const network = stack.use(await createPodNetwork({ informers, clock, runDir: dirs.run, podCidrs, nodePorts }));
   const runtime = stack.use(
     createNodeRuntime({ images, clock, runDir: dirs.run, appletsDir: appletsDirectory, signal }),
   );
@@ -113,32 +123,29 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     ending.abort();
     await controllers;
   });
-  await bootstrapObjects(clientAs('system:apiserver'), node.ip);
-  kubelet = stack.use(startKubelet({ api, clientAs, informers, clock, signal, runtime, network, dirs, images, log }));
+  await bootstrapObjects(clientAs('system:apiserver'), controlPlane.ip);
+  const parts = { clientAs, informers, clock, signal, runtime, network, dirs, images, log };
+  const kubelets = nodes.map((node) => stack.use(startKubelet(node, parts)));
+  nodeProxy = joinNodeProxies(new Map(nodes.map(({ name }, i) => [name, kubelets[i]!.nodeProxy])));
   const loadBalancer = stack.use(
     createLoadBalancer({ informers, network, clock, ports: options.loadBalancerPorts ?? {}, signal, log }),
   );
-  await kubelet.registered;
+  await Promise.all(kubelets.map(({ registered }) => registered));
 
   const kubeconfigPath = join(options.dir, 'kubeconfig');
+  const { namespace = 'default' } = options;
   await writeSecret(
     kubeconfigPath,
-    kubeconfigFor({
-      name: clusterName,
-      url: front.url,
-      ca: front.ca,
-      token,
-      namespace: options.namespace ?? 'default',
-    }),
+    kubeconfigFor({ name: clusterName, url: front.url, ca: front.ca, token, namespace }),
   );
-  const parts = stack.move();
+  const running = stack.move();
   return {
     kubeconfigPath,
     url: front.url,
     version: version.gitVersion,
     images,
     loadBalancers: () => loadBalancer.addresses(),
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
@@ -200,15 +207,14 @@ async function runControllers(
   await Promise.all(controllers.map((controller) => runController(controller, { clock, signal, onError })));
 }
 
-function startKubelet(
-  parts: Shared & {
-    api: ApiServer;
-    runtime: ReturnType<typeof createNodeRuntime>;
-    network: Awaited<ReturnType<typeof createPodNetwork>>;
-    images: ImageStore;
-    log: (message: string, error?: unknown) => void;
-  },
-): Kubelet {
+interface KubeletParts extends Shared {
+  runtime: ReturnType<typeof createNodeRuntime>;
+  network: Awaited<ReturnType<typeof createPodNetwork>>;
+  images: ImageStore;
+  log: (message: string, error?: unknown) => void;
+}
+
+function startKubelet(node: NodeOptions, parts: KubeletParts): Kubelet {
   const { clientAs, informers, clock, signal, runtime, network, dirs, images, log } = parts;
   const client = clientAs(`system:node:${node.name}`);
   return createKubelet({
@@ -219,7 +225,7 @@ function startKubelet(
     network,
     clock,
     dirs: { podsDir: dirs.pods, logsDir: dirs.logs, volumesDir: dirs.volumes },
-    node: { ...node, kubeletVersion: version.gitVersion, containerRuntimeVersion: `${clusterName}://0.1.0` },
+    node,
     images: async () => (await images.list()).map(({ reference }) => ({ names: [reference], sizeBytes: 0 })),
     signal,
     log,

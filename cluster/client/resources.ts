@@ -20,6 +20,7 @@ import type {
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
+  PriorityClass,
   ReplicaSet,
   ResourceQuota,
   Role,
@@ -75,6 +76,7 @@ export const clusterRoleBindings = ref<ClusterRoleBinding>(
 );
 export const endpointSlices = ref<EndpointSlice>('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices');
 export const leases = ref<KubeObject>('coordination.k8s.io/v1', 'Lease', 'leases');
+export const priorityClasses = ref<PriorityClass>('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', false);
 export const storageClasses = ref<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false);
 export const resourceQuotas = ref<ResourceQuota>('v1', 'ResourceQuota', 'resourcequotas');
 export const limitRanges = ref<LimitRange>('v1', 'LimitRange', 'limitranges');

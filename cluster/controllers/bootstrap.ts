@@ -5,11 +5,20 @@ import {
   endpoints,
   endpointSlices,
   namespaces,
+  priorityClasses,
   services,
   storageClasses,
 } from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
-import type { Endpoints, EndpointSlice, KubeObject, Namespace, Service, StorageClass } from '../objects/types.ts';
+import type {
+  Endpoints,
+  EndpointSlice,
+  KubeObject,
+  Namespace,
+  PriorityClass,
+  Service,
+  StorageClass,
+} from '../objects/types.ts';
 import { builtInBindings, builtInRoles } from './bootstrap-roles.ts';
 import { PROVISIONER } from './volumes/annotations.ts';
 
@@ -34,6 +43,7 @@ export async function bootstrapObjects(client: Client, apiAddress: string): Prom
   await createOnce(client, endpoints, apiEndpoints(apiAddress));
   await createOnce(client, endpointSlices, apiSlice(apiAddress));
   await createOnce(client, storageClasses, localPath);
+  for (const priorityClass of systemPriorityClasses) await createOnce(client, priorityClasses, priorityClass);
 }
 
 async function createOnce<T extends KubeObject>(client: Client, ref: ResourceRef<T>, object: T): Promise<void> {
@@ -89,6 +99,24 @@ function apiSlice(ip: string): EndpointSlice {
     ports: apiPorts,
   };
 }
+
+const systemPriorityClasses: readonly PriorityClass[] = [
+  {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name: 'system-cluster-critical' },
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+  {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name: 'system-node-critical' },
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+];
 
 const localPath: StorageClass = {
   apiVersion: 'storage.k8s.io/v1',

@@ -19,6 +19,7 @@ import { createResourceQuotaController } from './resource-quota.ts';
 import { createScheduler } from './scheduler.ts';
 import { createServiceLoadBalancerController } from './service-load-balancer.ts';
 import { createStatefulSetController } from './stateful-set.ts';
+import { createTaintEvictionController } from './taint-eviction.ts';
 import { createVolumeProtectionController } from './volume-protection.ts';
 
 const controllers = {
@@ -38,6 +39,7 @@ const controllers = {
   'volume-protection': createVolumeProtectionController,
   'garbage-collector': createGarbageCollector,
   'pod-gc': createPodGcController,
+  'taint-eviction': createTaintEvictionController,
   'event-expiry': createEventExpiryController,
   'resource-quota': createResourceQuotaController,
   disruption: createDisruptionController,

@@ -1,12 +1,12 @@
 /**
  * Scheduler: gives each pending pod a node that has room for it, or says why there is none.
  *
- * Differs: no preemption, no pod (anti-)affinity, no topology spread, no host ports; all nodes are asked each time.
+ * Differs: no preemption, and preferences (affinity, spreading) are not weighed; all nodes are asked each time.
  */
 import type { Client } from '../client/client.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
-import { nodes, persistentVolumeClaims, pods, storageClasses } from '../client/resources.ts';
+import { nodes, persistentVolumeClaims, persistentVolumes, pods, storageClasses } from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
@@ -23,6 +23,7 @@ export function createScheduler({ client, informers, clock, recorder }: Controll
   const podInformer = informers.for(pods);
   const nodeInformer = informers.for(nodes);
   const claimInformer = informers.for(persistentVolumeClaims);
+  const volumeInformer = informers.for(persistentVolumes);
   const storageClassInformer = informers.for(storageClasses);
   const events = recorder('default-scheduler');
   const assumed = createAssumedPods(podInformer);
@@ -36,6 +37,7 @@ export function createScheduler({ client, informers, clock, recorder }: Controll
       const bound = podInformer.list().filter((pod) => pod.spec?.nodeName === nodeName && !isEnded(pod));
       return [...bound, ...assumed.on(nodeName)];
     },
+    volume: (name) => volumeInformer.get(name),
     claim: (namespace, name) => claimInformer.get(`${namespace}/${name}`),
     storageClass: (name) => storageClassInformer.get(name),
   };

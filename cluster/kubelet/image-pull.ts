@@ -13,7 +13,7 @@ export function decidePull(reference: string, policy: string | undefined, image:
     return {
       kind: 'refused',
       reason: 'InvalidImageName',
-      message: `Failed to apply default image tag "${reference}": couldn't parse image name "${reference}": invalid reference format`,
+      message: `Failed to apply default image tag "${reference}": couldn't parse image name "${reference}": ${formatProblem(reference)}`,
     };
   }
   if (policy === 'Never' && !image) {
@@ -21,6 +21,16 @@ export function decidePull(reference: string, policy: string | undefined, image:
     return { kind: 'refused', reason: 'ErrImageNeverPull', message };
   }
   return image && policy !== 'Always' ? { kind: 'present' } : { kind: 'pull' };
+}
+
+/** Capital letters are the mistake that has words of its own. */
+function formatProblem(reference: string): string {
+  const name = reference.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+  const [first = '', ...others] = name.split('/');
+  const hasHost = others.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+  const path = hasHost ? others.join('/') : others.length > 0 ? name : `library/${name}`;
+  const problem = 'invalid reference format';
+  return path === path.toLowerCase() ? problem : `${problem}: repository name (${path}) must be lowercase`;
 }
 
 /**

@@ -67,7 +67,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const { podsDir, logsDir, volumesDir } = options.dirs;
   for (const dir of [podsDir, logsDir, volumesDir]) mkdirSync(dir, { recursive: true });
 
-  const usage = new UsageMeter({ clock, nodeName: node.name, workers: () => workers.values() });
+  const usage = new UsageMeter({ clock, node, workers: () => workers.values() });
   const agent: NodeAgentOptions = {
     client,
     clock,

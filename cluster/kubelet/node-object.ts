@@ -12,16 +12,21 @@ export interface NodeOptions {
   /** Shown by `kubectl get nodes -o wide`, `name://version`. */
   containerRuntimeVersion: string;
   podCIDR: string;
-  maxPods?: number;
+  labels?: Readonly<Record<string, string>>;
+  /** Other nodes are the same machine: only what its pods use is its own. */
+  sharesMachine?: boolean;
+  /** Where it is not the machine's own. */
+  capacity?: Partial<Record<'cpu' | 'memory' | 'pods', string>>;
 }
 
-/** What pods may ask for in total: the machine's own figures. */
+/** What pods may ask for in total: the machine's own figures, unless the node has been given others. */
 export function nodeCapacity(options: NodeOptions): Record<string, string> {
   return {
     cpu: String(Math.max(1, cpus().length)),
     'ephemeral-storage': '64Gi',
     memory: `${Math.floor(totalmem() / 1024)}Ki`,
-    pods: String(options.maxPods ?? 110),
+    pods: '110',
+    ...options.capacity,
   };
 }
 
@@ -42,6 +47,7 @@ export function newNode(options: NodeOptions): Node {
         'kubernetes.io/arch': system.arch,
         'kubernetes.io/hostname': options.name,
         'kubernetes.io/os': system.os,
+        ...options.labels,
       },
       annotations: {
         'node.alpha.kubernetes.io/ttl': '0',

@@ -2,6 +2,7 @@ import { cpus, freemem, totalmem } from 'node:os';
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { PodUsage } from '../apiserver/node-proxy.ts';
 import { limits } from './limits.ts';
+import type { NodeOptions } from './node-object.ts';
 import type { PodWorker } from './pod-worker.ts';
 
 interface Sample {
@@ -22,14 +23,16 @@ export class UsageMeter {
   readonly #clock: Clock;
   readonly #workers: () => Iterable<PodWorker>;
   readonly #nodeName: string;
+  readonly #sharesMachine: boolean;
   /** The last two samples by container id. */
   readonly #samples = new Map<string, readonly [before: Sample, now: Sample]>();
   #nodeSamples: readonly [Sample, Sample];
   #timer: Timer;
 
-  constructor(options: { clock: Clock; nodeName: string; workers: () => Iterable<PodWorker> }) {
+  constructor(options: { clock: Clock; node: NodeOptions; workers: () => Iterable<PodWorker> }) {
     this.#clock = options.clock;
-    this.#nodeName = options.nodeName;
+    this.#nodeName = options.node.name;
+    this.#sharesMachine = options.node.sharesMachine ?? false;
     this.#workers = options.workers;
     const start = { atMs: this.#clock.now(), cpuMs: nodeCpuMs() };
     this.#nodeSamples = [start, start];
@@ -45,8 +48,21 @@ export class UsageMeter {
   }
 
   node(): NodeUsage {
+    if (this.#sharesMachine) return this.#podsTogether();
     const window = latestWindow(this.#nodeSamples, { atMs: this.#clock.now(), cpuMs: nodeCpuMs() });
     return { name: this.#nodeName, ...window, workingSetBytes: totalmem() - freemem() };
+  }
+
+  /** What a node uses of a machine that is several. */
+  #podsTogether(): NodeUsage {
+    const containers = this.pods().flatMap((pod) => pod.containers);
+    return {
+      name: this.#nodeName,
+      timestampMs: this.#clock.now(),
+      windowMs: limits.usageWindowMs,
+      cpuNanoCores: containers.reduce((sum, { cpuNanoCores }) => sum + cpuNanoCores, 0),
+      workingSetBytes: containers.reduce((sum, { workingSetBytes }) => sum + workingSetBytes, 0),
+    };
   }
 
   #podUsage({ pod, records }: PodWorker): PodUsage | undefined {

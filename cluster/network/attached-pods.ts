@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Pod } from '../objects/types.ts';
-import { createAddressPool } from './addresses.ts';
+import { createAddressPool, type AddressPool } from './addresses.ts';
 
 export interface AttachedPod {
   uid: string;
@@ -11,13 +11,15 @@ export interface AttachedPod {
   ip: string;
   namespace: string;
   hostname: string;
+  nodeName: string;
   /** Folder with the pod's `/etc/hosts` and `/etc/resolv.conf`. */
   etc: string;
 }
 
 /** The pods that have an address now. */
 export interface AttachedPods {
-  readonly gateway: string;
+  /** The node's side of the pod's net. */
+  gatewayOf(pod: AttachedPod): string;
   /** Gives the pod an address, or the one it has. @throws when there is none left */
   attach(pod: Pod): AttachedPod;
   detach(pod: AttachedPod): void;
@@ -28,28 +30,36 @@ export interface AttachedPods {
 }
 
 export interface AttachedPodsOptions {
-  podCidr: string;
+  /** The range of each node. */
+  podCidrs: Readonly<Record<string, string>>;
   clusterDomain: string;
   dnsAddress: string;
   runDir: string;
 }
 
-export function createAttachedPods({ podCidr, runDir, ...resolver }: AttachedPodsOptions): AttachedPods {
-  const addresses = createAddressPool(podCidr);
+export function createAttachedPods({ podCidrs, runDir, ...resolver }: AttachedPodsOptions): AttachedPods {
+  const pools = new Map(Object.entries(podCidrs).map(([nodeName, cidr]) => [nodeName, createAddressPool(cidr)]));
+  const poolOf = (nodeName: string): AddressPool => {
+    const pool = pools.get(nodeName);
+    if (!pool) throw new Error(`node ${nodeName} has no addresses for pods`);
+    return pool;
+  };
   const byUid = new Map<string, AttachedPod>();
   const byToken = new Map<string, AttachedPod>();
   const byIp = new Map<string, AttachedPod>();
 
   return {
-    gateway: addresses.gateway,
+    gatewayOf: ({ nodeName }) => poolOf(nodeName).gateway,
     attach({ metadata, spec }) {
       const { uid = '', namespace = '', name = '' } = metadata;
+      const nodeName = spec?.nodeName ?? '';
       const present = byUid.get(uid);
       if (present) return present;
       const pod: AttachedPod = {
         uid,
         token: randomBytes(16).toString('hex'),
-        ip: addresses.allocate(),
+        ip: poolOf(nodeName).allocate(),
+        nodeName,
         namespace,
         hostname: spec?.hostname ?? name,
         etc: path.join(runDir, 'etc', directoryName(uid)),
@@ -64,7 +74,7 @@ export function createAttachedPods({ podCidr, runDir, ...resolver }: AttachedPod
       byUid.delete(pod.uid);
       byToken.delete(pod.token);
       byIp.delete(pod.ip);
-      addresses.release(pod.ip);
+      poolOf(pod.nodeName).release(pod.ip);
       rmSync(pod.etc, { recursive: true, force: true });
     },
     byUid: (uid) => byUid.get(uid),

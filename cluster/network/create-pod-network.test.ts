@@ -17,7 +17,14 @@ const running = new Set<ReturnType<typeof spawn>>();
 beforeEach(async () => {
   runDir = await mkdtemp(path.join(os.tmpdir(), 'pod-network-'));
   informers = createListInformers();
-  network = await createPodNetwork({ informers, clock: systemClock, runDir, connectTimeoutMs: 150, random: () => 0 });
+  network = await createPodNetwork({
+    podCidrs: { 'node-1': '10.42.0.0/24' },
+    informers,
+    clock: systemClock,
+    runDir,
+    connectTimeoutMs: 150,
+    random: () => 0,
+  });
 });
 
 afterEach(async () => {

@@ -22,8 +22,11 @@ export interface PodNetworkOptions {
   clock: Clock;
   /** Folder for the control socket and the pods' `/etc/hosts`. Made when missing. */
   runDir: string;
-  /** Addresses of pods. Default: `10.42.0.0/24`. Its second octet also names the loopback net that pods dial from. */
-  podCidr?: string;
+  /**
+   * The range of the pods of each node. The octets after the first also name the loopback addresses that pods dial
+   * from.
+   */
+  podCidrs: Readonly<Record<string, string>>;
   /** What programs of a node listen on: by the node's address, port → where it really is on 127.0.0.1. */
   nodePorts?: Readonly<Record<string, Readonly<Record<number, number>>>>;
   /** Default: `cluster.local`. */
@@ -48,10 +51,10 @@ const dialTimeoutMs = 10_000;
  * @throws when the control socket cannot be made in `runDir`
  */
 export async function createPodNetwork(options: PodNetworkOptions): Promise<PodNetwork & AsyncDisposable> {
-  const { informers, clock, runDir, podCidr = '10.42.0.0/24', clusterDomain = 'cluster.local' } = options;
+  const { informers, clock, runDir, podCidrs, clusterDomain = 'cluster.local' } = options;
   const { dnsAddress = '10.43.0.10', connectTimeoutMs = 130_000, resolveTimeoutMs = 10_000 } = options;
   const { random = Math.random, nodePorts = {} } = options;
-  const pods = createAttachedPods({ podCidr, clusterDomain, dnsAddress, runDir });
+  const pods = createAttachedPods({ podCidrs, clusterDomain, dnsAddress, runDir });
   const ports = createPortTable();
   const serviceList = informers.for(services);
   const sliceList = informers.for(endpointSlices);
@@ -109,7 +112,8 @@ export async function createPodNetwork(options: PodNetworkOptions): Promise<PodN
       const address = from === 'loopback' ? '127.0.0.1' : (pod?.ip ?? '0.0.0.0');
       const realPort = pod && ports.find(pod.ip, port, from === 'loopback' ? 'loopback' : 'outside');
       if (realPort === undefined) throw connectError('ECONNREFUSED', address, port);
-      return await dial(realPort, from === 'node' ? loopbackOf(pods.gateway) : undefined, { address, port });
+      const gateway = pod && from === 'node' ? loopbackOf(pods.gatewayOf(pod)) : undefined;
+      return await dial(realPort, gateway, { address, port });
     },
     async [Symbol.asyncDispose]() {
       for (const pod of pods.list()) end(pod);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startCluster, type RunningCluster } from '../../cluster/cluster.ts';
+import { startCluster, type ClusterOptions, type RunningCluster } from '../../cluster/cluster.ts';
 
 export interface TestCluster extends AsyncDisposable {
   cluster: RunningCluster;
@@ -10,9 +10,9 @@ export interface TestCluster extends AsyncDisposable {
 }
 
 /** An engine of its own in a temporary folder, with the image `web` in two tags. */
-export async function startTestCluster(): Promise<TestCluster> {
+export async function startTestCluster(options: Pick<ClusterOptions, 'nodes'> = {}): Promise<TestCluster> {
   const dir = await mkdtemp(join(tmpdir(), 'brokenprod-test-'));
-  const cluster = await startCluster({ dir, namespace: 'default', loadBalancerPorts: {} });
+  const cluster = await startCluster({ dir, namespace: 'default', loadBalancerPorts: {}, ...options });
   const entry = fileURLToPath(new URL('web-app.cjs', import.meta.url));
   for (const tag of ['1', '2']) {
     const digest = `sha256:${tag.repeat(64)}`;

@@ -5,6 +5,7 @@ import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { enforceLimits, limitRanger } from './limit-ranger.ts';
 import { namespaceExists } from './namespace-exists.ts';
+import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { serviceAddresses } from './service-addresses.ts';
@@ -21,11 +22,17 @@ export interface AdmissionReview {
 
 export type AdmissionPlugin = (review: AdmissionReview) => void;
 
+/** What refusals before validation call the object: names are only made up after it. */
+export function nameInMessages({ metadata }: KubeObject): string {
+  return metadata.generateName ?? metadata.name ?? '';
+}
+
 /** Those that may change an object, in the order in which they see it. */
 const mutating = {
   namespaceExists,
   limitRanger,
   serviceAccount,
+  priority,
   defaultTolerations,
   defaultStorageClass,
   serviceAddresses,

@@ -1,6 +1,6 @@
 import { forbidden, notFound, StatusError } from '../../objects/status-error.ts';
 import type { Namespace } from '../../objects/types.ts';
-import type { AdmissionReview } from './index.ts';
+import { type AdmissionReview, nameInMessages } from './index.ts';
 
 /** Nothing is created in a namespace that is not there or is going. */
 export function namespaceExists({ kind, object, old, store }: AdmissionReview): void {
@@ -10,7 +10,7 @@ export function namespaceExists({ kind, object, old, store }: AdmissionReview): 
   if (!namespace) throw notFound({ group: '', resource: 'namespaces' }, name);
   if (!namespace.metadata.deletionTimestamp) return;
   const why = `unable to create new content in namespace ${name} because it is being terminated`;
-  const { code, reason, message, status } = forbidden(kind, object.metadata.name ?? '', why);
+  const { code, reason, message, status } = forbidden(kind, nameInMessages(object), why);
   throw new StatusError(code, reason, message, {
     ...status.details,
     causes: [

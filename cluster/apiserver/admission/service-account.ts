@@ -1,7 +1,7 @@
 import { generateSuffix } from '../../objects/names.ts';
 import { forbidden } from '../../objects/status-error.ts';
 import type { PodSpec, ServiceAccount } from '../../objects/types.ts';
-import type { AdmissionReview } from './index.ts';
+import { type AdmissionReview, nameInMessages } from './index.ts';
 
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 const tokenLifetimeSeconds = 3607;
@@ -13,7 +13,7 @@ const tokenLifetimeSeconds = 3607;
 export function serviceAccount({ kind, object, old, store, random }: AdmissionReview): void {
   if (old || kind.kind !== 'Pod' || !object.spec) return;
   const spec = object.spec as PodSpec;
-  const { namespace = '', name: podName = '' } = object.metadata;
+  const { namespace = '' } = object.metadata;
   const name = spec.serviceAccountName || spec.serviceAccount || 'default';
   spec.serviceAccountName = name;
   spec.serviceAccount = name;
@@ -21,7 +21,7 @@ export function serviceAccount({ kind, object, old, store, random }: AdmissionRe
   const account: ServiceAccount | undefined = store.get('serviceaccounts', namespace, name);
   if (!account && name !== 'default') {
     const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`;
-    throw forbidden(kind, podName, why);
+    throw forbidden(kind, nameInMessages(object), why);
   }
   if (spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true) {
     mountToken(spec, `kube-api-access-${generateSuffix(random)}`);

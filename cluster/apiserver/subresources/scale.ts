@@ -1,10 +1,9 @@
 import { selectorText } from '../../objects/selector.ts';
-import { invalid } from '../../objects/status-error.ts';
+import { invalid, notFound } from '../../objects/status-error.ts';
 import type { KubeObject, LabelSelector } from '../../objects/types.ts';
-import type { ApiCall } from '../api-call.ts';
+import { findLive, type ApiCall } from '../api-call.ts';
 import { readObject } from '../body.ts';
 import type { ApiResponse } from '../request-handler.ts';
-import { requireLive } from '../verbs/get.ts';
 import { patchObject } from '../verbs/patch.ts';
 import { updateObject } from '../write.ts';
 
@@ -21,6 +20,14 @@ export function updateScale(call: ApiCall): ApiResponse {
 export function patchScale(call: ApiCall): ApiResponse {
   const live = requireLive(call);
   return setReplicas(call, live, patchObject(call, toScale(live)));
+}
+
+/** @throws StatusError NotFound in the words of this subresource, which names itself too */
+function requireLive(call: ApiCall): KubeObject {
+  const live = findLive(call);
+  const { group, resource } = call.kind;
+  if (!live) throw notFound({ group, resource: `${resource}/scale` }, call.target.name ?? '');
+  return live;
 }
 
 function setReplicas(call: ApiCall, live: KubeObject, scale: KubeObject): ApiResponse {

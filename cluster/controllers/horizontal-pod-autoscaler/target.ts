@@ -4,6 +4,7 @@ import type { EventRecorder } from '../../client/event-recorder.ts';
 import { findByKind } from '../../objects/kinds/index.ts';
 import { parseQuantity } from '../../objects/quantity.ts';
 import { matchesLabels } from '../../objects/selector.ts';
+import { isStatusError, notFound } from '../../objects/status-error.ts';
 import type { HorizontalPodAutoscaler, KubeObject, LabelSelector, Pod } from '../../objects/types.ts';
 import type { Finding } from './conditions.ts';
 import type { Observation, PodMetrics } from './measurement.ts';
@@ -36,7 +37,10 @@ export async function findTarget(client: Client, { metadata, spec }: HorizontalP
   const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   const ref = findByKind(group, version, kind);
   if (!ref?.subresources?.includes('scale')) throw new Error(`no matches for kind "${kind}" in group "${group}"`);
-  const object = await client.get(ref, name, metadata.namespace);
+  const object = await client.get(ref, name, metadata.namespace).catch((error: unknown) => {
+    // A real one asks for the scale, which says so in its answer.
+    throw isStatusError(error, 'NotFound') ? notFound({ group, resource: `${ref.resource}/scale` }, name) : error;
+  });
   const { replicas = 1, selector } = object.spec as { replicas?: number; selector?: LabelSelector };
   return { ref, name, replicas, selector };
 }

@@ -18,7 +18,8 @@ const defaultMaxPods = 110;
 /** Asks the filters in the real scheduler's order; the first that objects speaks for the node. */
 export function rejectionOf(pod: Pod, node: Node, podsOnNode: readonly Pod[]): Rejection | undefined {
   const reason = unschedulable(pod, node) ?? untolerated(pod, node) ?? unmatched(pod, node);
-  return reason === undefined ? insufficient(pod, node, podsOnNode) : { reasons: [reason], curable: false };
+  if (reason !== undefined) return { reasons: [reason], curable: false };
+  return occupied(pod, podsOnNode) ?? insufficient(pod, node, podsOnNode);
 }
 
 /** Whether taints, labels or affinity keep the pod off the node for good, however much room there is. */
@@ -32,15 +33,18 @@ function unschedulable(pod: Pod, node: Node): string | undefined {
 }
 
 function untolerated(pod: Pod, node: Node): string | undefined {
-  const taint = node.spec?.taints?.find((one) => one.effect !== 'PreferNoSchedule' && !tolerates(pod, one));
-  return taint && `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
+  const isFree = (node.spec?.taints ?? []).every(
+    (taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod, taint),
+  );
+  return isFree ? undefined : 'node(s) had untolerated taint(s)';
 }
 
 function tolerates(pod: Pod, taint: Taint): boolean {
   return (pod.spec?.tolerations ?? []).some((toleration) => matchesTaint(toleration, taint));
 }
 
-function matchesTaint({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+/** Whether a toleration means this taint. */
+export function matchesTaint({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
   if (effect && effect !== taint.effect) return false;
   if (!key) return operator === 'Exists';
   return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
@@ -57,6 +61,19 @@ function unmatched(pod: Pod, node: Node): string | undefined {
         matchesLabels({ matchExpressions }, labels) && matchesLabels({ matchExpressions: matchFields }, fields),
     ) ?? true;
   return selected && preferred ? undefined : "node(s) didn't match Pod's node affinity/selector";
+}
+
+function occupied(pod: Pod, podsOnNode: readonly Pod[]): Rejection | undefined {
+  const taken = new Set(podsOnNode.flatMap(hostPortsOf));
+  const isTaken = hostPortsOf(pod).some((port) => taken.has(port));
+  return isTaken
+    ? { reasons: ["node(s) didn't have free ports for the requested pod ports"], curable: true }
+    : undefined;
+}
+
+function hostPortsOf({ spec }: Pod): string[] {
+  const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+  return ports.flatMap(({ hostPort, protocol = 'TCP' }) => (hostPort ? [`${hostPort}/${protocol}`] : []));
 }
 
 function insufficient(pod: Pod, node: Node, podsOnNode: readonly Pod[]): Rejection | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Node, PersistentVolumeClaim, Pod, StorageClass } from '../../objects/types.ts';
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../objects/types.ts';
 import { place, type ClusterView } from './placement.ts';
 
 function node(name: string, spec: Node['spec'] = {}, allocatable: Record<string, string> = {}): Node {
@@ -19,7 +19,7 @@ function pod(spec: Partial<NonNullable<Pod['spec']>> = {}, requests: Record<stri
 
 function view(
   nodes: Node[],
-  options: { pods?: Record<string, Pod[]>; claims?: PersistentVolumeClaim[] } = {},
+  options: { pods?: Record<string, Pod[]>; claims?: PersistentVolumeClaim[]; volumes?: PersistentVolume[] } = {},
 ): ClusterView {
   const localPath: StorageClass = {
     apiVersion: 'storage.k8s.io/v1',
@@ -32,6 +32,7 @@ function view(
     nodes,
     podsOn: (name) => options.pods?.[name] ?? [],
     claim: (_, name) => options.claims?.find((claim) => claim.metadata.name === name),
+    volume: (name) => options.volumes?.find(({ metadata }) => metadata.name === name),
     storageClass: (name) => (name === 'local-path' ? localPath : undefined),
   };
 }
@@ -86,7 +87,7 @@ describe('placing a pod', () => {
       'a taint',
       pod(),
       node('node-1', { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] }),
-      `0/1 nodes are available: 1 node(s) had untolerated taint {gpu: yes}. ${HOPELESS}`,
+      `0/1 nodes are available: 1 node(s) had untolerated taint(s). ${HOPELESS}`,
     ],
     [
       'a node selector',

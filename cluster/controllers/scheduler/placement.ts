@@ -1,7 +1,9 @@
 /** Where a pod goes, or why it cannot go anywhere. */
-import type { Node, PersistentVolumeClaim, Pod, StorageClass } from '../../objects/types.ts';
+import { matchesLabels } from '../../objects/selector.ts';
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../objects/types.ts';
 import { rejectionOf, type Rejection } from './filters.ts';
-import { podRequests, toRequests } from './requests.ts';
+import { toRequests, weighedRequests } from './requests.ts';
+import { topologyRejection } from './topology.ts';
 
 export type Placement =
   | { type: 'bind'; nodeName: string }
@@ -14,6 +16,7 @@ export interface ClusterView {
   /** Pods that hold resources of the node: bound or about to be, and not ended. */
   podsOn(nodeName: string): readonly Pod[];
   claim(namespace: string | undefined, name: string): PersistentVolumeClaim | undefined;
+  volume(name: string): PersistentVolume | undefined;
   storageClass(name: string): StorageClass | undefined;
 }
 
@@ -24,7 +27,12 @@ export function place(pod: Pod, view: ClusterView): Placement {
     const rejections = view.nodes.map((): Rejection => ({ reasons: [], curable: false }));
     return { type: 'unschedulable', message: `${available(view)}: ${claims}. ${preemptionText(rejections)}` };
   }
-  const verdicts = view.nodes.map((node) => ({ node, rejection: rejectionOf(pod, node, podsOn(view, node)) }));
+  const volumes = claims.flatMap(({ spec }) => (spec?.volumeName && view.volume(spec.volumeName)) || []);
+  const verdicts = view.nodes.map((node) => ({
+    node,
+    rejection:
+      rejectionOf(pod, node, podsOn(view, node)) ?? farFrom(volumes, node) ?? topologyRejection(pod, node, view),
+  }));
   const fitting = verdicts.filter(({ rejection }) => !rejection).map(({ node }) => node);
   const [best] = fitting.toSorted((a, b) => load(view, a) - load(view, b) || nameOf(a).localeCompare(nameOf(b)));
   if (!best) {
@@ -36,6 +44,15 @@ export function place(pod: Pod, view: ClusterView): Placement {
   return unbound.length > 0
     ? { type: 'provision', nodeName: nameOf(best), claims: unbound }
     : { type: 'bind', nodeName: nameOf(best) };
+}
+
+/** Volumes that are folders of one node can be had there only. */
+function farFrom(volumes: readonly PersistentVolume[], { metadata }: Node): Rejection | undefined {
+  const isHere = volumes.every(({ spec }) => {
+    const terms = spec?.nodeAffinity?.required?.nodeSelectorTerms;
+    return terms?.some(({ matchExpressions }) => matchesLabels({ matchExpressions }, metadata.labels)) ?? true;
+  });
+  return isHere ? undefined : { reasons: ["node(s) didn't match PersistentVolume's node affinity"], curable: false };
 }
 
 /** The pod's claims, or the text that says what is wrong with one of them. */
@@ -81,7 +98,7 @@ function counted(reasons: readonly string[]): string {
 /** The share of the node that is requested, the greater of CPU and memory. */
 function load(view: ClusterView, node: Node): number {
   const capacity = toRequests(node.status?.allocatable);
-  const used = podsOn(view, node).map(podRequests);
+  const used = podsOn(view, node).map(weighedRequests);
   const share = (resource: 'cpuMillis' | 'memoryBytes') =>
     used.reduce((total, requests) => total + requests[resource], 0) / (capacity[resource] || 1);
   return Math.max(share('cpuMillis'), share('memoryBytes'));

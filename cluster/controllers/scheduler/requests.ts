@@ -19,6 +19,17 @@ export function podRequests(pod: Pod): Requests {
   };
 }
 
+/** For telling which node is emptier: a container that asks for nothing still weighs something. */
+export function weighedRequests({ spec }: Pod): Requests {
+  const each = (spec?.containers ?? []).map(containerRequests);
+  return {
+    cpuMillis: each.reduce((total, { cpuMillis }) => total + (cpuMillis || weightOfNothing.cpuMillis), 0),
+    memoryBytes: each.reduce((total, { memoryBytes }) => total + (memoryBytes || weightOfNothing.memoryBytes), 0),
+  };
+}
+
+const weightOfNothing: Requests = { cpuMillis: 100, memoryBytes: 200 * 1024 * 1024 };
+
 function containerRequests({ resources }: Container): Requests {
   return toRequests(resources?.requests);
 }

@@ -31,7 +31,12 @@ export function createListInformers(): Informers & { set(resource: string, objec
 }
 
 export function pod(name: string, namespace = 'production'): Pod {
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, uid: `uid-${name}` }, spec: { containers: [] } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, uid: `uid-${name}` },
+    spec: { containers: [], nodeName: 'node-1' },
+  };
 }
 
 export function service(name: string, clusterIP: string, port: number, spec: Partial<Service['spec']> = {}): Service {

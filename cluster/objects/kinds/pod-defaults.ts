@@ -30,7 +30,7 @@ export function defaultPod(pod: Pod): void {
   const spec = (pod.spec ??= { containers: [] });
   defaultPodSpec(spec);
   spec.enableServiceLinks ??= true;
-  // The real server's admission does these two; there is no priority class to look up.
+  // As admission does, for pods that did not pass it.
   spec.priority ??= 0;
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
   for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {

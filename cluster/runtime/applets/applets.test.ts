@@ -24,7 +24,12 @@ const program = `
 beforeAll(async () => {
   runDir = await mkdtemp(path.join(os.tmpdir(), 'applets-'));
   const informers = createListInformers();
-  network = await createPodNetwork({ informers, clock: systemClock, runDir });
+  network = await createPodNetwork({
+    podCidrs: { 'node-1': '10.42.0.0/24' },
+    informers,
+    clock: systemClock,
+    runDir,
+  });
   web = start('web', ['node', '-e', program]);
   await once(web.stdout, 'data');
   informers.set('services', [service('web', '10.43.0.5', 80), service('down', '10.43.0.6', 80)]);
