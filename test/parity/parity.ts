@@ -18,6 +18,7 @@ import { replayTraces } from './replay-traces.ts';
 import { renderReport, type Outcome } from './report.ts';
 import { inOrderOfTrace } from './requests.ts';
 import { openSite, type Site } from './site.ts';
+import { readStepsOfBoth } from './steps-of-both.ts';
 
 const usage = `Usage: npm run parity -- [options]
   --dir PATH        folder with cases/, demo-service/ and recordings/ (default ../shared/real-kubernetes)
@@ -119,15 +120,15 @@ async function judge(
   untilSeconds: number,
   known: readonly KnownDifference[],
 ): Promise<Outcome[]> {
-  const replayed = new Map(
-    (await readRecordings(join(out, recordings[0]?.case ?? '')).catch(() => [])).map((found) => [found.name, found]),
-  );
+  const name = recordings[0]?.case ?? '';
+  const replayed = new Map((await readRecordings(join(out, name)).catch(() => [])).map((found) => [found.name, found]));
+  const steps = await readStepsOfBoth(join(flags.dir, 'recordings', name), join(out, name));
   return recordings.flatMap((recording): Outcome[] => {
     const found = replayed.get(recording.name);
     if (!found) return [];
     const changes = compareRecordings(recording, found, untilSeconds);
     if (changes.length === 0) return [{ recording, verdict: 'same' }];
-    const reasons = explain(recording, changes, known);
+    const reasons = explain(recording, changes, known, () => steps.wereApart(recording, found));
     return reasons ? [{ recording, verdict: 'known', reasons, changes }] : [{ recording, verdict: 'differs', changes }];
   });
 }

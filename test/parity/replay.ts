@@ -9,6 +9,9 @@ import { runCommand } from './run-command.ts';
 import { shellWords } from './shell-words.ts';
 import type { Site } from './site.ts';
 
+/** Beside the recordings of a replay: every state that its pods went through. */
+export const stepsFile = 'pods.steps';
+
 /** How long an apply took in the recordings, where seconds count from its begin. */
 const applyMs = 400;
 
@@ -88,6 +91,7 @@ export async function startReplay(site: Site, namespace: string, outDir: string)
         await write(recording.name, watch.recording(recording.command, startMs));
       }
       await pods[Symbol.asyncDispose]();
+      await writeFile(join(outDir, stepsFile), asRecorded(pods.recording('kubectl get pods -w', startMs)));
       await kubectl(['delete', 'namespace', namespace, '--wait=false']);
     },
   };
