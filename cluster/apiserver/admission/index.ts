@@ -22,11 +22,6 @@ export interface AdmissionReview {
 
 export type AdmissionPlugin = (review: AdmissionReview) => void;
 
-/** What refusals before validation call the object: names are only made up after it. */
-export function nameInMessages({ metadata }: KubeObject): string {
-  return metadata.generateName ?? metadata.name ?? '';
-}
-
 /** Those that may change an object, in the order in which they see it. */
 const mutating = {
   namespaceExists,

@@ -1,6 +1,7 @@
 import { forbidden, notFound, StatusError } from '../../objects/status-error.ts';
 import type { Namespace } from '../../objects/types.ts';
-import { type AdmissionReview, nameInMessages } from './index.ts';
+import type { AdmissionReview } from './index.ts';
+import { nameInMessages } from './name-in-messages.ts';
 
 /** Nothing is created in a namespace that is not there or is going. */
 export function namespaceExists({ kind, object, old, store }: AdmissionReview): void {

@@ -1,6 +1,7 @@
 import { forbidden } from '../../objects/status-error.ts';
 import type { PodSpec, PriorityClass } from '../../objects/types.ts';
-import { type AdmissionReview, nameInMessages } from './index.ts';
+import type { AdmissionReview } from './index.ts';
+import { nameInMessages } from './name-in-messages.ts';
 
 const priorityClasses = 'priorityclasses.scheduling.k8s.io';
 
@@ -8,8 +9,8 @@ const priorityClasses = 'priorityclasses.scheduling.k8s.io';
 export function priority({ kind, object, old, store }: AdmissionReview): void {
   if (old || kind.kind !== 'Pod' || !object.spec) return;
   const spec = object.spec as PodSpec;
-  const found = spec.priorityClassName
-    ? (store.get(priorityClasses, undefined, spec.priorityClassName) as PriorityClass | undefined)
+  const found: PriorityClass | undefined = spec.priorityClassName
+    ? store.get(priorityClasses, undefined, spec.priorityClassName)
     : (store.list(priorityClasses) as PriorityClass[]).find(({ globalDefault }) => globalDefault);
   if (spec.priorityClassName && !found) {
     throw forbidden(kind, nameInMessages(object), `no PriorityClass with name ${spec.priorityClassName} was found`);

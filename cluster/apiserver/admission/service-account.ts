@@ -1,7 +1,8 @@
 import { generateSuffix } from '../../objects/names.ts';
 import { forbidden } from '../../objects/status-error.ts';
 import type { PodSpec, ServiceAccount } from '../../objects/types.ts';
-import { type AdmissionReview, nameInMessages } from './index.ts';
+import type { AdmissionReview } from './index.ts';
+import { nameInMessages } from './name-in-messages.ts';
 
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 const tokenLifetimeSeconds = 3607;
