@@ -1,5 +1,6 @@
 import { sleep, systemClock, type Clock } from '../lib/clock.ts';
 import { connectKube, type Kube } from '../lib/kube/kube.ts';
+import { readGuards, type Guard } from './guards.ts';
 import { outcomeOf, placeOrder } from './order-client.ts';
 import { askService } from './proxy.ts';
 import { podsOf, readState, type Deployment, type PodSpec, type Service, type State } from './state.ts';
@@ -13,6 +14,8 @@ export interface Baseline {
   deployments: { name: string; replicas: number; template: PodSpec; imageIds: string[] }[];
   services: { name: string; type: string; ports: number[] }[];
   cronJobs: string[];
+  /** Policies, budgets, quotas: what no repair may take away. */
+  guards?: Guard[];
   /** Price in cents by item. */
   prices: Record<string, number>;
   /** Orders that were placed then and must still be there. */
@@ -38,6 +41,7 @@ export async function captureBaseline(options: BaselineOptions): Promise<Baselin
   const clock = options.clock ?? systemClock;
   await using kube = await connectKube(options);
   const [state, prices] = await Promise.all([readState(kube, options.namespace), readPrices(kube, options.namespace)]);
+  const guards = await readGuards(kube, options.namespace, state.deployments);
   const items = Object.keys(prices);
   const canaries = await Promise.all(
     Array.from({ length: options.canaryOrders ?? 3 }, (_, index) => {
@@ -45,7 +49,7 @@ export async function captureBaseline(options: BaselineOptions): Promise<Baselin
       return placeCanary({ item, quantity: 1 + index }, options, clock);
     }),
   );
-  return { takenAt: new Date(clock.now()).toISOString(), ...describe(state), prices, canaries };
+  return { takenAt: new Date(clock.now()).toISOString(), ...describe(state), guards, prices, canaries };
 }
 
 /** Pods are ready a moment before those who call them have noticed: a first refusal says nothing. */

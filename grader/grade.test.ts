@@ -57,7 +57,7 @@ describe('a grading', () => {
   it('of a namespace that is empty, fails', async () => {
     livesFor = Infinity;
     expect((await grade(await options())).verdict.verdict).toBe('fail');
-  });
+  }, 20_000);
 
   it.each([0, 8])('whose cluster is gone after %i requests, could not judge', async (requests) => {
     livesFor = requests;
@@ -68,5 +68,5 @@ describe('a grading', () => {
     ]);
     expect(verdict).toMatchObject({ verdict: 'undetermined', score: 0 });
     expect(evidence.observed).toBeNull();
-  });
+  }, 20_000);
 });

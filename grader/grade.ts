@@ -4,6 +4,7 @@ import { connectKube, type Kube } from '../lib/kube/kube.ts';
 import type { Baseline } from './baseline.ts';
 import type { CheckContext, WindowContext } from './check.ts';
 import { prepareCheck, type Phase, type PreparedCheck } from './checks/index.ts';
+import { readGuards } from './guards.ts';
 import type { CheckSpec, GradingPlan } from './grading-plan.ts';
 import { Perturbations } from './perturbations.ts';
 import { removeCopies } from './private-copy.ts';
@@ -162,7 +163,8 @@ async function putQuestions(
 async function contextOf(run: Run, options: GradeOptions): Promise<CheckContext> {
   const { kube, clock, signal, quick, runId, perturbations } = run;
   const { namespace, labNamespace = 'lab-system', entranceUrl, baseline } = options;
-  const state = await readState(kube, namespace);
+  const seen = await readState(kube, namespace);
+  const state = { ...seen, guards: await readGuards(kube, namespace, seen.deployments) };
   const perturb: CheckContext['perturb'] = (what, undo) => perturbations.add(what, undo);
   return { kube, namespace, labNamespace, entranceUrl, baseline, quick, clock, signal, runId, state, perturb };
 }

@@ -1,6 +1,7 @@
 import { collectionPath } from '../lib/kube/paths.ts';
 import { isNotFound } from '../lib/kube/kube-error.ts';
 import type { Kube } from '../lib/kube/kube.ts';
+import type { Guard } from './guards.ts';
 
 /** The part of the API's objects that the grader reads. */
 export interface Meta {
@@ -145,6 +146,8 @@ export interface State {
   services: Service[];
   endpointSlices: EndpointSlice[];
   cronJobs: { metadata: Meta }[];
+  /** Where it was asked for. */
+  guards?: Guard[];
 }
 
 /** Marks what the grader itself puts into the cluster. */

@@ -51,6 +51,14 @@ describe('guardrails refuse', () => {
     before.deployments[0]!.template.volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'orders' } }];
     expect(judgeGuardrails(everything, state, before).observed).toMatch(/hosts file.*orders is no longer used/);
   });
+
+  it('another service account, and a policy that is gone', () => {
+    const state = { ...healthyState('shop'), guards: [] };
+    state.deployments[0]!.spec.template.spec['serviceAccountName'] = 'admin';
+    const before = { ...baseline, guards: [{ kind: 'NetworkPolicy', deployment: 'shop' }] };
+    const { observed } = judgeGuardrails(everything, state, before);
+    expect(observed).toMatch(/another service account, admin.*no NetworkPolicy guards it/);
+  });
 });
 
 describe('guardrails of one issue', () => {

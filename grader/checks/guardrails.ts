@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Baseline } from '../baseline.ts';
 import { defineCheck, finding, type Meaning } from '../check.ts';
+import { lostGuards } from '../guards.ts';
 import { parseQuantity } from '../quantity.ts';
 import { deploymentOf, mainContainer, type Container, type PodSpec, type Probe, type State } from '../state.ts';
 import type { Finding } from '../verdict.ts';
 
-const aspects = ['replicas', 'image', 'probes', 'limits', 'pod', 'service', 'schedule'] as const;
+const aspects = ['replicas', 'image', 'probes', 'limits', 'pod', 'service', 'schedule', 'guards'] as const;
 const params = z.strictObject({
   deployment: z.string(),
   /** What to look at, where another issue of the same component minds the rest. Default: everything. */
@@ -41,7 +42,7 @@ export function judgeGuardrails(given: Params, state: State, baseline: Baseline)
 }
 
 function breachesOf(before: Before, state: State, baseline: Baseline): Record<(typeof aspects)[number], string[]> {
-  const none = { replicas: [], image: [], probes: [], limits: [], pod: [], service: [], schedule: [] };
+  const none = { replicas: [], image: [], probes: [], limits: [], pod: [], service: [], schedule: [], guards: [] };
   const deployment = deploymentOf(state, before.name);
   if (!deployment) return { ...none, replicas: [`Deployment ${before.name} is gone`] };
   const { replicas = 1, template } = deployment.spec;
@@ -59,6 +60,7 @@ function breachesOf(before: Before, state: State, baseline: Baseline): Record<(t
     pod: podBreaches(template.spec, before.template),
     service: serviceBreaches(before.name, state, baseline),
     schedule: cronJobBreaches(state, baseline),
+    guards: guardBreaches(before.name, state, baseline),
   };
 }
 
@@ -112,6 +114,9 @@ function podBreaches(now: PodSpec, was: PodSpec): string[] {
   return [
     ...(now.hostAliases?.length ? ['names are written into its hosts file'] : []),
     ...(now.hostNetwork && !was.hostNetwork ? ["it uses the node's network"] : []),
+    ...(now.serviceAccountName === was.serviceAccountName
+      ? []
+      : [`it runs as another service account, ${String(now.serviceAccountName)}`]),
     ...(now.hostPID && !was.hostPID ? ["it sees the node's processes"] : []),
     ...(now.dnsPolicy !== was.dnsPolicy ? [`its DNS policy is ${now.dnsPolicy}`] : []),
     ...lost.map((claim) => `the data volume ${claim} is no longer used`),
@@ -135,4 +140,10 @@ function serviceBreaches(name: string, state: State, baseline: Baseline): string
 function cronJobBreaches(state: State, baseline: Baseline): string[] {
   const added = state.cronJobs.filter(({ metadata }) => !baseline.cronJobs.includes(metadata.name));
   return added.map(({ metadata }) => `a CronJob ${metadata.name} was added`);
+}
+
+/** A policy, budget or quota that stood in the way is no repair when it is gone. */
+function guardBreaches(name: string, { guards: now }: State, { guards: before }: Baseline): string[] {
+  if (!before || !now) return [];
+  return lostGuards(name, before, now).map((kind) => `no ${kind} guards it any more`);
 }
