@@ -6,7 +6,11 @@ import { toTable, type IncludeObject } from './tables.ts';
 /** The form in which the client wants objects: as they are, as rows of a table, or their metadata only. */
 export type Representation = 'plain' | 'table' | 'metadata';
 
-/** Reads the `Accept` header; the first form that the server has wins. */
+/**
+ * Reads the `Accept` header; the first form that the server has wins.
+ * Differs: answers are JSON also for who would rather have protobuf or YAML. kubectl and the client libraries, which name
+ * JSON as well, do not show it.
+ */
 export function parseAccept(accept: string | undefined): Representation {
   for (const range of (accept ?? '').split(',')) {
     const [type, ...parameters] = range.split(';').map((part) => part.trim());
