@@ -23,6 +23,7 @@ import { priceChanges } from './price-changes.ts';
 import { promptAnswers } from './prompt-answers.ts';
 import { quickReads } from './quick-reads.ts';
 import { readiness } from './readiness.ts';
+import { replicasWithinQuota } from './replicas-within-quota.ts';
 import { requestLog } from './request-log.ts';
 import { resources } from './resources.ts';
 import { retries } from './retries.ts';
@@ -61,6 +62,7 @@ export const checks = {
   'prompt-answers': promptAnswers,
   'quick-reads': quickReads,
   readiness,
+  'replicas-within-quota': replicasWithinQuota,
   'request-log': requestLog,
   resources,
   retries,
