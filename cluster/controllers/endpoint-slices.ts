@@ -4,7 +4,6 @@
  * Differs: one slice holds all endpoints with the same ports, however many; Endpoints made by hand are not mirrored.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { toTimestamp } from '../../lib/clock.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { endpointSlices, pods, services } from '../client/resources.ts';
 import { ownerReferenceTo } from '../objects/owner-refs.ts';
@@ -12,20 +11,10 @@ import { isStatusError } from '../objects/status-error.ts';
 import type { EndpointSlice, Pod, Service } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
 import { createExpectations } from './expectations.ts';
-import {
-  backendsOf,
-  byPorts,
-  hasBackends,
-  HEADLESS_LABEL,
-  hostnameOf,
-  isHeadless,
-  lastTriggerMs,
-  targetRefOf,
-} from './services/backends.ts';
+import { backendsOf, byPorts, endpointMetadata, hasBackends, podReference } from './services/backends.ts';
 import type { Backend } from './services/backends.ts';
 import { keysOfSelecting } from './services/selecting.ts';
 
-const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const CONTROLLER = 'endpointslice-controller.k8s.io';
@@ -86,35 +75,26 @@ function isOwnedBy(service: Service): (slice: EndpointSlice) => boolean {
 
 /** The slices of a Service, one for each set of ports; one that is empty when no pod is there. */
 export function slicesOf(service: Service, backends: readonly Backend[]): EndpointSlice[] {
-  const groups = byPorts(backends).filter(([first]) => (first?.ports.length ?? 0) > 0 || isHeadless(service));
+  const groups = byPorts(service, backends);
   return (groups.length > 0 ? groups : [[]]).map((group) => sliceOf(service, group));
 }
 
 function sliceOf(service: Service, group: readonly Backend[]): EndpointSlice {
-  const { name, namespace, labels } = service.metadata;
+  const { name = '' } = service.metadata;
   const publishAll = service.spec?.publishNotReadyAddresses === true;
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
       generateName: `${name}-`,
-      namespace,
-      labels: {
-        ...labels,
-        [MANAGED_BY]: CONTROLLER,
-        [SERVICE_NAME]: name ?? '',
-        ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}),
-      },
-      annotations: { [TRIGGER_TIME]: toTimestamp(lastTriggerMs(service, group)) },
+      ...endpointMetadata(service, group, { [MANAGED_BY]: CONTROLLER, [SERVICE_NAME]: name }),
       ownerReferences: [ownerReferenceTo(service)],
     },
     addressType: 'IPv4',
     endpoints: group.map(({ ip, ready, terminating, pod }) => ({
       addresses: [ip],
       conditions: { ready: publishAll || (ready && !terminating), serving: publishAll || ready, terminating },
-      ...hostnameOf(pod, service),
-      nodeName: pod.spec?.nodeName,
-      targetRef: targetRefOf(pod),
+      ...podReference(pod, service),
     })),
     ports: (group[0]?.ports ?? []).map((port) => ({ ...port, name: port.name ?? '' })),
   };

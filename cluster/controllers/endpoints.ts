@@ -1,25 +1,14 @@
 /** Endpoints: the addresses behind each Service that has a selector, in the older of the two forms. */
 import { isDeepStrictEqual } from 'node:util';
-import { toTimestamp } from '../../lib/clock.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { endpoints, pods, services } from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Endpoints, Pod, Service } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import {
-  backendsOf,
-  byPorts,
-  hasBackends,
-  HEADLESS_LABEL,
-  hostnameOf,
-  isHeadless,
-  lastTriggerMs,
-  targetRefOf,
-} from './services/backends.ts';
+import { backendsOf, byPorts, endpointMetadata, hasBackends, podReference } from './services/backends.ts';
 import type { Backend } from './services/backends.ts';
 import { keysOfSelecting } from './services/selecting.ts';
 
-const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 
 export function createEndpointsController({ client, informers }: ControllerContext): Controller {
@@ -64,24 +53,13 @@ export function createEndpointsController({ client, informers }: ControllerConte
 
 /** The Endpoints object of a Service. Terminating pods are left out; pods that are not ready are listed as such. */
 export function endpointsOf(service: Service, backends: readonly Backend[]): Endpoints {
-  const { name, namespace, labels } = service.metadata;
   const serving = backends.filter(({ terminating }) => !terminating);
-  const subsets = byPorts(serving)
-    .filter(([first]) => (first?.ports.length ?? 0) > 0 || isHeadless(service))
-    .map((group) => subsetOf(service, group));
+  const subsets = byPorts(service, serving).map((group) => subsetOf(service, group));
+  const labels = { [MANAGED_BY]: 'endpoint-controller' };
   return {
     apiVersion: 'v1',
     kind: 'Endpoints',
-    metadata: {
-      name,
-      namespace,
-      labels: {
-        ...labels,
-        [MANAGED_BY]: 'endpoint-controller',
-        ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}),
-      },
-      annotations: { [TRIGGER_TIME]: toTimestamp(lastTriggerMs(service, serving)) },
-    },
+    metadata: { name: service.metadata.name, ...endpointMetadata(service, serving, labels) },
     ...(subsets.length > 0 ? { subsets } : {}),
   };
 }
@@ -99,7 +77,7 @@ function subsetOf(service: Service, group: readonly Backend[]): NonNullable<Endp
 }
 
 function addressOf({ ip, pod }: Backend, service: Service) {
-  return { ...hostnameOf(pod, service), ip, nodeName: pod.spec?.nodeName, targetRef: targetRefOf(pod) };
+  return { ip, ...podReference(pod, service) };
 }
 
 /** Whether a write would change more than the trigger time. */

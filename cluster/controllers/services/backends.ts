@@ -1,4 +1,5 @@
 /** Which pods stand behind a Service, and on which ports: the common ground of Endpoints and EndpointSlices. */
+import { toTimestamp } from '../../../lib/clock.ts';
 import { matchesLabels } from '../../objects/selector.ts';
 import type { Pod, Service, ServicePort } from '../../objects/types.ts';
 import { isEnded, isReady, readySinceMs } from '../pod-state.ts';
@@ -18,8 +19,9 @@ export interface BackendPort {
   appProtocol?: string;
 }
 
+const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 /** The label that both kinds carry for a Service without a cluster address. */
-export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
+const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 
 /** Whether controllers look for pods on behalf of the Service; without a selector someone else names its endpoints. */
 export function hasBackends(service: Service): boolean {
@@ -44,29 +46,40 @@ export function backendsOf(service: Service, allPods: readonly Pod[]): Backend[]
 }
 
 /** Backends that are reached on the same ports, together; the order of the groups is stable. */
-export function byPorts(backends: readonly Backend[]): Backend[][] {
-  return [...Map.groupBy(backends, ({ ports }) => JSON.stringify(ports))]
+export function byPorts(service: Service, backends: readonly Backend[]): Backend[][] {
+  const groups = [...Map.groupBy(backends, ({ ports }) => JSON.stringify(ports))]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([, group]) => group);
+  // Only names lead to pods without ports.
+  return groups.filter(([first]) => (first?.ports.length ?? 0) > 0 || isHeadless(service));
 }
 
-export function isHeadless(service: Service): boolean {
+function isHeadless(service: Service): boolean {
   return service.spec?.clusterIP === 'None';
 }
 
-/** When something last happened that may have changed the endpoints, for `last-change-trigger-time`. */
-export function lastTriggerMs(service: Service, backends: readonly Backend[]): number {
+/** What both kinds say about themselves: whose they are, and when something last happened that may have changed them. */
+export function endpointMetadata(service: Service, backends: readonly Backend[], ownLabels: Record<string, string>) {
+  const { namespace, labels } = service.metadata;
+  return {
+    namespace,
+    labels: { ...labels, ...ownLabels, ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}) },
+    annotations: { [TRIGGER_TIME]: toTimestamp(lastTriggerMs(service, backends)) },
+  };
+}
+
+function lastTriggerMs(service: Service, backends: readonly Backend[]): number {
   const created = Date.parse(service.metadata.creationTimestamp ?? '') || 0;
   return Math.max(created, ...backends.map(({ pod }) => readySinceMs(pod) ?? 0));
 }
 
-/** The name under the Service's by which DNS knows the pod: that of a StatefulSet's pods, or of one with a subdomain. */
-export function hostnameOf({ spec }: Pod, { metadata }: Service): { hostname?: string } {
-  return spec?.hostname && spec.subdomain === metadata.name ? { hostname: spec.hostname } : {};
-}
-
-export function targetRefOf({ metadata: { name, namespace, uid } }: Pod) {
-  return { kind: 'Pod', name, namespace, uid };
+/** What both kinds say about a pod. Its host name, which DNS knows under the Service's, only where it has a subdomain. */
+export function podReference({ metadata: { name, namespace, uid }, spec }: Pod, { metadata }: Service) {
+  return {
+    ...(spec?.hostname && spec.subdomain === metadata.name ? { hostname: spec.hostname } : {}),
+    nodeName: spec?.nodeName,
+    targetRef: { kind: 'Pod', name, namespace, uid },
+  };
 }
 
 function backendPort(servicePort: ServicePort, pod: Pod): BackendPort[] {
