@@ -8,6 +8,9 @@ export const shopServices = [
   'notification-service',
 ] as const;
 
+/** What runs in the same pod as a service of the shop. */
+const sidecars = ['traffic-recorder'] as const;
+
 /** What the lab brings along to watch and to test the shop. */
 export const labServices = ['telemetry', 'stand-in', 'shoppers'] as const;
 
@@ -23,5 +26,5 @@ export interface ImageName {
 /** All images that exist on a healthy system. `notification-service:v2.0` is not among them: nobody ever built it. */
 export const imageCatalogue: readonly ImageName[] = [
   ...shopServices.map((service) => ({ service, refs: [`${service}:latest`, `${service}:${currentVersion}`] })),
-  ...labServices.map((service) => ({ service, refs: [`${service}:latest`] })),
+  ...[...sidecars, ...labServices].map((service) => ({ service, refs: [`${service}:latest`] })),
 ];

@@ -33,7 +33,7 @@ describe.each(['kind', 'minikube'])('into %s', (tool) => {
     const result = await bring('--to', target);
     expect(result.code, result.stderr).toBe(0);
     const arrived = (await tools.world()).delivered['workshop'];
-    expect(arrived).toHaveLength(15);
+    expect(arrived).toHaveLength(16);
     expect(arrived).not.toContain('notification-service:v2.0');
     await writeFile(join(dir, 'plan.json'), '[]');
     const forgot = await bring('--to', target, '--forget', 'gateway:1.0.0', '--plan', join(dir, 'plan.json'));
@@ -73,7 +73,7 @@ describe('for several platforms', () => {
     expect(result.code, result.stderr).toBe(0);
     const { built, builders, delivered } = await tools.world();
     expect(built['registry.example/team/gateway:1.0.0']?.platform).toBe('linux/amd64,linux/arm64');
-    expect(delivered['registry']).toHaveLength(15);
+    expect(delivered['registry']).toHaveLength(16);
     expect(builders).toEqual([]);
     expect((await tools.calls()).some((call) => call.startsWith('docker push'))).toBe(false);
   });

@@ -170,7 +170,7 @@ describe('build-and-import', () => {
     const result = await script('build-and-import.ts', '--to', 'k3d:brokenprod');
     expect(result.code, result.stderr).toBe(0);
     expect(result.stderr).toMatch(/\d+ did not arrive: once more/);
-    expect((await tools.world()).delivered['brokenprod']).toHaveLength(15);
+    expect((await tools.world()).delivered['brokenprod']).toHaveLength(16);
   });
 
   it('names what did not arrive when k3d goes on failing; running it again completes it', async () => {
