@@ -4,10 +4,11 @@ import type { Submission } from '../../grader/class-table.ts';
 import { scoreDiagnosis } from '../../grader/diagnosis.ts';
 import type { Bundle } from '../../grader/bundle.ts';
 import type { Diagnosis } from '../../grader/verdict.ts';
-import { gradingPlan } from '../../scenarios/catalogue.ts';
+import { gradingPlan, loadCatalogue, type Catalogue, type GradingPlan } from '../../scenarios/catalogue.ts';
 import { LabError } from '../errors.ts';
+import { project } from '../project.ts';
 import { readBundle } from './bundles.ts';
-import { loadIncident } from './incident.ts';
+import { incidentOf } from './incident.ts';
 import { judgeBundle } from './verify.ts';
 
 const ending = /\.bundle\.json(\.gz)?$/;
@@ -21,9 +22,10 @@ const ending = /\.bundle\.json(\.gz)?$/;
 export async function readClass(paths: readonly string[], seeds: ReadonlyMap<string, string>): Promise<Submission[]> {
   const files = (await Promise.all(paths.map(bundlesIn))).flat();
   if (files.length === 0) throw new LabError('NO_BUNDLES', { path: paths.join(', ') });
+  const catalogue = await loadCatalogue(project.scenarios);
   const newest = new Map<string, Submission>();
   for (const { person, path } of files) {
-    const submission = await readSubmission(person, path, seeds.get(person));
+    const submission = await readSubmission(person, path, catalogue, seeds.get(person));
     const held = newest.get(person)?.bundle;
     const isNewer = !held || (submission.bundle && submission.bundle.facts.gradedAt > held.facts.gradedAt);
     if (isNewer) newest.set(person, submission);
@@ -33,19 +35,23 @@ export async function readClass(paths: readonly string[], seeds: ReadonlyMap<str
   return [...newest.values(), ...absent].toSorted((one, other) => one.person.localeCompare(other.person));
 }
 
-async function readSubmission(person: string, path: string, seed: string | undefined): Promise<Submission> {
+async function readSubmission(
+  person: string,
+  path: string,
+  catalogue: Catalogue,
+  seed: string | undefined,
+): Promise<Submission> {
   const bundle = await readBundle(path);
   if ('problem' in bundle) return { person, bundle: null, problems: [bundle.problem] };
-  const { problems } = await judgeBundle(bundle, seed === undefined ? {} : { seed });
-  const diagnosis = await diagnosisOf(bundle);
+  const { problems } = await judgeBundle(bundle, catalogue, seed === undefined ? {} : { seed });
+  const diagnosis = diagnosisOf(bundle, catalogue);
   return { person, bundle, problems, ...(diagnosis && { diagnosis }) };
 }
 
 /** The findings judged against the catalogue's answers, which a trainee's bundle does not hold. */
-async function diagnosisOf({ facts, findings }: Bundle): Promise<Diagnosis | undefined> {
-  const incident = await loadIncident(facts).catch(() => undefined);
-  if (!incident) return undefined;
-  const { issues } = gradingPlan(incident.catalogue, incident.scenario);
+function diagnosisOf({ facts, findings }: Bundle, catalogue: Catalogue): Diagnosis | undefined {
+  const issues = issuesOf(facts, catalogue);
+  if (!issues) return undefined;
   const diagnosed = findings.map(({ component = '', kind = '', at = '' }) => ({
     component,
     kind,
@@ -53,6 +59,17 @@ async function diagnosisOf({ facts, findings }: Bundle): Promise<Diagnosis | und
   }));
   const shown = new Map(Object.entries(facts.shownAt ?? {}).map(([issue, at]) => [issue, Date.parse(at)]));
   return scoreDiagnosis(issues, diagnosed, shown);
+}
+
+/** Undefined for an incident that the catalogue no longer has, which the bundle's own problems tell. */
+function issuesOf(facts: Bundle['facts'], written: Catalogue): GradingPlan['issues'] | undefined {
+  try {
+    const { catalogue, scenario } = incidentOf(facts, written);
+    return gradingPlan(catalogue, scenario).issues;
+  } catch (error) {
+    if (error instanceof LabError) return undefined;
+    throw error;
+  }
 }
 
 async function bundlesIn(path: string): Promise<{ person: string; path: string }[]> {

@@ -49,8 +49,15 @@ export async function chooseIncident(wish: Wish): Promise<IncidentRecord> {
 }
 
 /** @throws LabError UNKNOWN_SCENARIO, NO_SUCH_FAULT when the catalogue no longer has what was broken */
-export async function loadIncident({ scenario, seed, faults }: IncidentRecord): Promise<Incident> {
-  const written = await loadCatalogue(project.scenarios);
+export async function loadIncident(record: IncidentRecord): Promise<Incident> {
+  return incidentOf(record, await loadCatalogue(project.scenarios));
+}
+
+/**
+ * As `loadIncident`, for many: the catalogue as it is written is read once.
+ * @throws LabError UNKNOWN_SCENARIO, NO_SUCH_FAULT
+ */
+export function incidentOf({ scenario, seed, faults }: IncidentRecord, written: Catalogue): Incident {
   const varied = [...written.faults].map(([id, fault]) => [id, variantOf(fault, seed)] as const);
   const catalogue = { ...written, faults: new Map(varied) };
   if (faults.length === 0) return { catalogue, scenario: requireScenario(catalogue, scenario) };

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { publicText, tamperings, type Bundle } from '../../grader/bundle.ts';
 import { rejudge } from '../../grader/rejudge.ts';
 import type { Answer } from '../../grader/verdict.ts';
-import { gradingPlan } from '../../scenarios/catalogue.ts';
+import { gradingPlan, loadCatalogue, type Catalogue } from '../../scenarios/catalogue.ts';
 import type { LabFolder } from '../lab-folder.ts';
+import { project } from '../project.ts';
 import { packageVersion, readBundle } from './bundles.ts';
-import { loadIncident } from './incident.ts';
+import { incidentOf } from './incident.ts';
 
 export interface Verified {
   /** What is wrong, each in a sentence. */
@@ -31,11 +32,19 @@ export async function verifyBundle(path: string, folder: LabFolder): Promise<Ver
   const bundle = await readBundle(path);
   if ('problem' in bundle) return { ...unjudged, problems: [bundle.problem] };
   const publicKey = await ownPublicKey(folder);
-  return judgeBundle(bundle, publicKey === undefined ? {} : { publicKey });
+  const catalogue = await loadCatalogue(project.scenarios);
+  return judgeBundle(bundle, catalogue, publicKey === undefined ? {} : { publicKey });
 }
 
-/** @param expected what the bundle must be sealed with, and of which seed it must be */
-export async function judgeBundle(bundle: Bundle, expected: { publicKey?: string; seed?: string }): Promise<Verified> {
+/**
+ * @param written the catalogue, whose questions are put again
+ * @param expected what the bundle must be sealed with, and of which seed it must be
+ */
+export async function judgeBundle(
+  bundle: Bundle,
+  written: Catalogue,
+  expected: { publicKey?: string; seed?: string },
+): Promise<Verified> {
   const problems = tamperings(bundle, expected);
   const { verdict, score, maxScore } = bundle.verdict;
   const version = await packageVersion();
@@ -44,7 +53,7 @@ export async function judgeBundle(bundle: Bundle, expected: { publicKey?: string
       ? []
       : [`It was made by version ${bundle.facts.version}; this is ${version}, whose questions may differ.`];
   try {
-    const { catalogue, scenario } = await loadIncident(bundle.facts);
+    const { catalogue, scenario } = incidentOf(bundle.facts, written);
     const again = await rejudge(bundle.verdict, bundle.evidence, gradingPlan(catalogue, scenario));
     const { rejudged, recorded, contradictions } = again;
     return { problems: [...problems, ...contradictions], notes, rejudged, recorded, verdict, score, maxScore };
