@@ -3,6 +3,7 @@ import { parseFieldType, type FieldType } from './field-type.ts';
 import { findKindModel, findModel, type Model, type ModelField } from './models.ts';
 
 type Json = Record<string, unknown>;
+type PlainType = Exclude<(FieldType & { shape: 'plain' })['type'], 'int-or-string'>;
 
 /** `api/v1` or `apis/apps/v1`: what the OpenAPI index calls a group version. */
 export function groupVersionPath(kind: { group: string; version: string }): string {
@@ -87,13 +88,24 @@ function typeSchema(schemas: Record<string, Json>, type: FieldType, field: Model
       return { allOf: [reference(schemaName(model.name))], default: {} };
     }
     case 'plain':
+      // A type of its own, by whose name kubectl shows it.
+      if (type.type === 'int-or-string') {
+        schemas[intOrString] ??= {
+          description: intOrStringMeaning,
+          format: 'int-or-string',
+          oneOf: [{ type: 'integer' }, { type: 'string' }],
+        };
+        return { allOf: [reference(intOrString)] };
+      }
       return plainSchema(type.type, field);
   }
 }
 
-function plainSchema(type: (FieldType & { shape: 'plain' })['type'], field: ModelField): Json {
+const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
+const intOrStringMeaning = 'A number, or a text: the name of a port, or a percentage.';
+
+function plainSchema(type: PlainType, field: ModelField): Json {
   if (type === 'any') return { type: 'object' };
-  if (type === 'int-or-string') return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
   const format = field.format ? { format: field.format } : {};
   return { type: type === 'number' && field.format.startsWith('int') ? 'integer' : type, ...format };
 }

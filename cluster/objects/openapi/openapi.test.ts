@@ -64,6 +64,15 @@ describe('the OpenAPI document', () => {
     expect(item?.patch.parameters).toContainEqual({ name: 'fieldValidation', in: 'query' });
   });
 
+  it('names the type of what is a number or a text, as kubectl explains it', () => {
+    const document = openApiDocument(kinds, 'apis/apps/v1') as {
+      components: { schemas: Record<string, { properties: Record<string, object> }> };
+    };
+    const { properties } = document.components.schemas['io.k8s.api.v1.RollingUpdateDeployment'] ?? { properties: {} };
+    const reference = '#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString';
+    expect(properties['maxSurge']).toMatchObject({ allOf: [{ $ref: reference }] });
+  });
+
   it('has an entry for each group version and none for others', () => {
     expect(Object.keys((openApiIndex(kinds) as { paths: object }).paths)).toEqual(['api/v1', 'apis/apps/v1']);
     expect(openApiDocument(kinds, 'apis/nothing/v1')).toBeUndefined();
