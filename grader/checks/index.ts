@@ -3,6 +3,7 @@ import type { CheckContext, WindowContext } from '../check.ts';
 import type { CheckSpec } from '../grading-plan.ts';
 import type { Finding } from '../verdict.ts';
 import { authStillWorks } from './auth-still-works.ts';
+import { autoscaler } from './autoscaler.ts';
 import { canaryOrders } from './canary-orders.ts';
 import { componentAnswers } from './component-answers.ts';
 import { databasePassword } from './database-password.ts';
@@ -41,6 +42,7 @@ import { trafficHistory } from './traffic-history.ts';
 /** Every kind of question, by the name that scenarios use. */
 export const checks = {
   'auth-still-works': authStillWorks,
+  autoscaler,
   'canary-orders': canaryOrders,
   'component-answers': componentAnswers,
   'database-password': databasePassword,
