@@ -1,6 +1,6 @@
 import { diffLines, type Change } from './diff.ts';
 import { normalise, type Line } from './normalise.ts';
-import { cells, linesMatch, oldestSeconds, type Lateness } from './ranges.ts';
+import { cameLater, cells, linesMatch, oldestSeconds, type Lateness } from './ranges.ts';
 import { recordedAtSeconds, type Recording } from './recording.ts';
 import { compareWatches } from './watch.ts';
 
@@ -13,7 +13,9 @@ export function compareRecordings(recorded: Recording, replayed: Recording, unti
   const expected = normalise(recorded.command, recorded.text);
   const actual = normalise(replayed.command, replayed.text);
   const late = lateness(recorded, replayed);
-  const changes = diffLines(texts(expected), texts(actual), (a, b) => linesMatch(a, b, late));
+  const changes = diffLines(texts(expected), texts(actual), (a, b) => linesMatch(a, b, late)).filter(
+    ({ side, line }) => side === '-' || !cameLater(line, late),
+  );
   if (recorded.exitCode !== replayed.exitCode) {
     changes.push({ side: '-', line: `# exit code ${recorded.exitCode}` });
     changes.push({ side: '+', line: `# exit code ${replayed.exitCode}` });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesMatch } from './ranges.ts';
+import { cameLater, linesMatch } from './ranges.ts';
 
 describe('linesMatch', () => {
   it('takes ages as ranges', () => {
@@ -27,5 +27,20 @@ describe('linesMatch', () => {
   it('keeps words and numbers inside a cell exact', () => {
     expect(linesMatch('delay=0s timeout=1s period=10s', 'delay=0s timeout=1s period=11s')).toBe(false);
     expect(linesMatch('  Reason:  Error', '  Reason:  Completed')).toBe(false);
+  });
+});
+
+describe('cameLater', () => {
+  const late = { seconds: 5, factor: 1.5 };
+
+  it('is true of an event that is younger than the second run is late', () => {
+    expect(cameLater('  Normal   Killing    4s    kubelet   Container web failed liveness probe', late)).toBe(true);
+    expect(cameLater('4s   Normal   Killing   pod/web   Container web failed liveness probe', late)).toBe(true);
+  });
+
+  it('is false of an older one, of one that only came again, and of what is no event', () => {
+    expect(cameLater('9s   Normal   Killing   pod/web   Container web failed liveness probe', late)).toBe(false);
+    expect(cameLater('  Warning   BackOff    2s (x3 over 9s)    kubelet   Back-off', late)).toBe(false);
+    expect(cameLater('web   0/1   Error   0   2s', late)).toBe(false);
   });
 });

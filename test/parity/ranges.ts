@@ -27,6 +27,13 @@ export function linesMatch(a: string, b: string, late: Lateness = { seconds: 0, 
   return cellsA.slice(from).every((cell, i) => cellsMatch(cell, cellsB[i + from]!, cellsA[i + from - 1], late));
 }
 
+/** Whether a line tells of an event that came after the recorded moment: the second run was asked later than that. */
+export function cameLater(line: string, { seconds }: Lateness): boolean {
+  const event = cells(line).flatMap((cell) => eventCell.exec(cell) ?? []);
+  const isEvent = /(^| {2,})(Normal|Warning) {2,}/.test(line) && event.length > 0;
+  return isEvent && ageSeconds(event[3] ?? event[1] ?? '') < seconds;
+}
+
 export function cells(line: string): string[] {
   return line.trim().split(/ {2,}|\t+/);
 }
