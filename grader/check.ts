@@ -21,8 +21,8 @@ export interface CheckContext {
   runId: string;
   /** The namespace as it stood when the check's phase began. */
   state: State;
-  /** Notes something that is changed for a question, and how it is put back. */
-  perturb(what: string, undo: () => Promise<void>): void;
+  /** Notes something that is changed for a question, and how it is put back; in the shop itself, or beside it. */
+  perturb(what: string, undo: () => Promise<void>, inShop?: boolean): void;
 }
 
 export interface WindowContext extends CheckContext {

@@ -165,7 +165,7 @@ async function contextOf(run: Run, options: GradeOptions): Promise<CheckContext>
   const { namespace, labNamespace = 'lab-system', entranceUrl, baseline } = options;
   const seen = await readState(kube, namespace);
   const state = { ...seen, guards: await readGuards(kube, namespace, seen.deployments) };
-  const perturb: CheckContext['perturb'] = (what, undo) => perturbations.add(what, undo);
+  const perturb: CheckContext['perturb'] = (...noted) => perturbations.add(...noted);
   return { kube, namespace, labNamespace, entranceUrl, baseline, quick, clock, signal, runId, state, perturb };
 }
 

@@ -61,7 +61,11 @@ const orderFiguresSchema = z.object({
 export type OrderFigures = z.infer<typeof orderFiguresSchema>;
 
 const perturbationSchema = z
-  .object({ what: z.string(), undone: z.boolean() })
+  .object({
+    what: z.string(),
+    undone: z.boolean(),
+    inShop: z.boolean().optional().describe('in the shop itself, not in a copy beside it'),
+  })
   .describe('something that the grader changed in the cluster for a question');
 export type Perturbation = z.infer<typeof perturbationSchema>;
 

@@ -49,10 +49,11 @@ async function run(_: Record<string, never>, context: WindowContext): Promise<Fi
   if (missing.length > 0)
     return blockedBy('pods', `not tried on a shop that is not complete (${missing.join(', ')})`, meaning);
   const victims = context.baseline.deployments.flatMap(({ name }) => anyOf(podsOf(state, name).filter(isReady)) ?? []);
-  context.perturb('one pod of each component was deleted', async () => {
+  const putBack = async (): Promise<void> => {
     const short = await awaitComplete(victims, context, clock.now() + backWithinMs);
     if (short.length > 0) throw new Error(short.join(', '));
-  });
+  };
+  context.perturb('one pod of each component was deleted', putBack, true);
   const begunMs = clock.now();
   const pods = collectionPath('v1', 'Pod', namespace);
   await Promise.all(victims.map(({ metadata }) => kube.delete(`${pods}/${metadata.name}`)));

@@ -47,12 +47,14 @@ export async function timeline(lab: Lab): Promise<Moment[]> {
 /** What each grading saw change since the one before. */
 export function verdictMoments(history: readonly Verdict[]): Moment[] {
   const before = new Map<number, string>();
-  return history.flatMap(({ finishedAt: at, issues, score, maxScore }) => {
+  return history.flatMap(({ finishedAt: at, issues, score, maxScore, perturbations }) => {
     const turned = issues.filter(({ number, verdict }) => before.get(number) !== verdict);
     const news = turned.filter(({ number, verdict }) => verdict === 'pass' || before.has(number));
     for (const { number, verdict } of issues) before.set(number, verdict);
     const words = { pass: 'is repaired', fail: 'is broken again', undetermined: 'could not be judged any more' };
+    const disturbed = perturbations.filter(({ inShop }) => inShop).map(({ what }) => what);
     return [
+      ...disturbed.map((what) => ({ at, kind: 'verdict' as const, text: `for the grading ${what}` })),
       { at, kind: 'verdict' as const, text: `graded: ${score} of ${maxScore}` },
       ...news.map(({ number, title, verdict }) => ({
         at,
