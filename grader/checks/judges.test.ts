@@ -114,11 +114,14 @@ describe('retries', () => {
       { attempts: 4, pausesMs: growing },
       { attempts: 4, pausesMs: [90, 130, 310] },
     ],
+    betweenMs: [3, 4],
     slow: { attempts: 4, answered: true, durationMs: 3_000 },
   };
 
+  const busy = { betweenMs: [60, 20, 90] };
+
   it.each<[string, Partial<Trials>, string, RegExp]>([
-    ['bounded, growing, ending', {}, 'pass', /4 tries, pauses of 70 ms, 120 ms, 250 ms/],
+    ['bounded, growing, ending', {}, 'pass', /4 tries, pauses of 50 ms, 110 ms, 190 ms/],
     ['a storm', { always: [{ attempts: 11, pausesMs: Array<number>(10).fill(1) }] }, 'fail', /one order became 11/],
     ['few tries at once', { always: [{ attempts: 4, pausesMs: [1, 2, 1] }] }, 'fail', /at once/],
     ['pauses that stay the same', { always: [{ attempts: 4, pausesMs: [200, 200, 200] }] }, 'fail', /do not grow/],
@@ -128,6 +131,13 @@ describe('retries', () => {
       'fail',
       /cost an order/,
     ],
+    [
+      'no pause on a busy machine',
+      { ...busy, always: [{ attempts: 4, pausesMs: [80, 20, 130] }] },
+      'undetermined',
+      /busy/,
+    ],
+    ['pauses on a busy machine', { ...busy, always: [{ attempts: 4, pausesMs: [130, 220, 420] }] }, 'pass', /420 ms/],
     ['no end', { slow: { attempts: 1, answered: false, durationMs: 15_000 } }, 'fail', /no answer in 15 s/],
     ['a storm on a slow database', { slow: { attempts: 9, answered: true, durationMs: 9_000 } }, 'fail', /became 9/],
   ])('%s', (_, changes, verdict, observed) => {

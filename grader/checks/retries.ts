@@ -3,9 +3,9 @@ import { defineCheck, finding, type CheckContext, type Meaning } from '../check.
 import { pickPod } from '../component.ts';
 import { startCopy } from '../private-copy.ts';
 import { answerOf, askPod } from '../proxy.ts';
-import { forgetScripts, play, type Played } from '../stand-in.ts';
+import { forgetScripts, play } from '../stand-in.ts';
 import { deploymentOf, mainContainer, podsOf, statusOf } from '../state.ts';
-import { mean } from '../statistics.ts';
+import { percentile } from '../statistics.ts';
 import type { Finding } from '../verdict.ts';
 
 const params = z.strictObject({
@@ -24,11 +24,22 @@ const slowMs = 20_000;
 /** Two tries in the same instant meet the same trouble. */
 const minPauseMs = 20;
 const minGrowth = 1.2;
+/** Jitter makes a single trial say little, and a busy machine adds pauses of its own: so many, until it is clear. */
+const trials = { least: 3, most: 6 };
+/** No further trial after this long; pauses may be long. */
+const trialsWithinMs = { full: 20_000, quick: 6_000 };
+
+interface Trial {
+  attempts: number;
+  pausesMs: readonly number[];
+}
 
 /** What a copy of the component did when its dependency failed once, always, or hung. */
 export interface Trials {
   once: { status: number | null; answer: string };
-  always: readonly { attempts: number; pausesMs: readonly number[] }[];
+  always: readonly Trial[];
+  /** Between two requests that the component sends one after the other without a pause of its own. */
+  betweenMs: readonly number[];
   slow?: { attempts: number; answered: boolean; durationMs: number };
 }
 
@@ -73,14 +84,21 @@ async function tryAll({ port }: Params, pod: string, context: CheckContext): Pro
   };
   await play(context, 'ok', [{ status: 200, body: {} }], async () => {});
   const once = await play(context, 'db', [{ status: 503, times: 1 }, well], order);
-  const always: Played<unknown>[] = [];
-  for (let trial = 0; trial < (quick ? 2 : 4); trial++) {
-    always.push(await play(context, 'db', [{ status: 503 }], order));
+  // After the failure that was bridged, requests follow each other.
+  const betweenMs = pauses(once.atMs).slice(1);
+  const always: Trial[] = [];
+  const endsAt = performance.now() + trialsWithinMs[quick ? 'quick' : 'full'];
+  while (always.length < trials.most && performance.now() < endsAt) {
+    const { atMs } = await play(context, 'db', [{ status: 503 }], order);
+    always.push({ attempts: atMs.length, pausesMs: pauses(atMs) });
+    betweenMs.push(...pauses((await play(context, 'db', [well], order)).atMs));
+    if (always.length >= trials.least && readPauses(always, betweenMs).kind !== 'unclear') break;
   }
   const slow = quick ? undefined : await play(context, 'db', [{ ...well, delayMs: slowMs }], order);
   return {
     once: { status: once.result.status, answer: once.result.text },
-    always: always.map(({ atMs }) => ({ attempts: atMs.length, pausesMs: pauses(atMs) })),
+    always,
+    betweenMs,
     ...(slow && {
       slow: {
         attempts: slow.atMs.length,
@@ -95,22 +113,47 @@ function pauses(atMs: readonly number[]): number[] {
   return atMs.slice(1).map((at, index) => at - (atMs[index] ?? at));
 }
 
-/** Jitter makes a single trial say little, so pauses are averaged over the trials. */
-export function judgeTrials({ once, always, slow }: Trials, maxAttempts: number, meaning: Meaning): Finding {
+/** What the pauses between tries are like: the median of each over the trials, in milliseconds. */
+interface Pauses {
+  kind: 'none' | 'at-once' | 'same' | 'growing' | 'unclear';
+  pausesMs: readonly number[];
+}
+
+/** A delay that the machine adds to any request makes no pause, and neither growth. */
+function readPauses(always: readonly Trial[], betweenMs: readonly number[]): Pauses {
+  const count = Math.min(...always.map(({ pausesMs }) => pausesMs.length));
+  const pausesMs = Array.from({ length: count }, (_, index) => {
+    return (
+      percentile(
+        always.map((trial) => trial.pausesMs[index] ?? 0),
+        0.5,
+      ) ?? 0
+    );
+  });
+  const [first] = pausesMs;
+  const last = pausesMs.at(-1);
+  if (first === undefined || last === undefined) return { kind: 'none', pausesMs };
+  const delayMs = percentile(betweenMs, 0.8) ?? 0;
+  if (last < minPauseMs) return { kind: 'at-once', pausesMs };
+  if (last < minPauseMs + 2 * delayMs) return { kind: 'unclear', pausesMs };
+  if (pausesMs.length === 1 || last >= first * minGrowth + delayMs) return { kind: 'growing', pausesMs };
+  return { kind: last < first * minGrowth - delayMs ? 'same' : 'unclear', pausesMs };
+}
+
+/** Says whether failed calls were repeated with care. */
+export function judgeTrials({ once, always, betweenMs, slow }: Trials, maxAttempts: number, meaning: Meaning): Finding {
   const attempts = Math.max(...always.map((trial) => trial.attempts), slow?.attempts ?? 0);
   if (attempts > maxAttempts)
     return finding('fail', `one order became ${attempts} requests to a failing database`, meaning);
   if (once.status !== 200) return finding('fail', `one failure of the database cost an order: ${once.answer}`, meaning);
-  const counts = always.map(({ pausesMs }) => pausesMs.length);
-  const averages = Array.from({ length: Math.min(...counts) }, (_, index) =>
-    mean(always.map(({ pausesMs }) => pausesMs[index] ?? 0)),
-  );
-  const [first] = averages;
-  if (first === undefined) return finding('fail', 'a failing database was asked only once', meaning);
-  const words = averages.map((pause) => `${Math.round(pause)} ms`).join(', ');
-  const last = averages.at(-1) ?? first;
-  if (last < minPauseMs) return finding('fail', `tries follow each other at once (pauses: ${words})`, meaning);
-  if (averages.length > 1 && last < first * minGrowth) return finding('fail', `pauses do not grow: ${words}`, meaning);
+  const { kind, pausesMs } = readPauses(always, betweenMs);
+  const words = pausesMs.map((pause) => `${Math.round(pause)} ms`).join(', ');
+  if (kind === 'none') return finding('fail', 'a failing database was asked only once', meaning);
+  if (kind === 'at-once') return finding('fail', `tries follow each other at once (pauses: ${words})`, meaning);
+  if (kind === 'same') return finding('fail', `pauses do not grow: ${words}`, meaning);
+  if (kind === 'unclear') {
+    return finding('undetermined', `this machine is too busy to tell pauses (${words}) from its delays`, meaning);
+  }
   if (slow && !slow.answered) {
     return finding('fail', `with a database that hangs, there was no answer in ${maxAnswerMs / 1000} s`, meaning);
   }

@@ -13,6 +13,7 @@ import type { Fault } from '../../scenarios/fault.ts';
 import { createTestLab, type TestLab } from '../helpers/lab.ts';
 import { interruption } from './interruption.ts';
 import { pace } from './pace.ts';
+import { outcomeOf, wrongAnswers } from './outcome.ts';
 import { roundsOf, type Row } from './rows.ts';
 import { markdown, summarise, tally, type Outcome } from './tally.ts';
 
@@ -40,10 +41,7 @@ async function play(lab: TestLab, faults: readonly Fault[], round: readonly Row[
   const began = performance.now();
   const verdict = await lab.grade(...(values.full ? [] : ['--quick']));
   const gradeS = (performance.now() - began) / 1000;
-  return round.map((row) => {
-    const answer = verdict.issues.find(({ id }) => id === row.fault)?.verdict ?? 'undetermined';
-    return { row, answer, gradeS };
-  });
+  return round.map((row) => outcomeOf(row, verdict, gradeS));
 }
 
 const catalogue = await loadCatalogue(fileURLToPath(new URL('../../scenarios', import.meta.url)));
@@ -65,11 +63,11 @@ for (let repeat = 1; repeat <= Number(values.repeat); repeat++) {
     interrupted.throwIfAborted();
     const judged = await play(lab, faults, round);
     outcomes.push(...judged);
-    const wrong = judged.filter(({ row, answer }) => answer !== (row.mustPass ? 'pass' : 'fail'));
+    const wrong = wrongAnswers(judged);
     console.error(
       `repeat ${repeat}, round ${index + 1} (${pace(++played, all, performance.now() - began)}): ${judged.length} rows in ` +
         `${judged[0]?.gradeS.toFixed(1)} s, ${wrong.length} not as they must be` +
-        wrong.map(({ row, answer }) => `\n  ${row.fault}, ${row.kind} "${row.title}": ${answer}`).join(''),
+        wrong.map((line) => `\n${line}`).join(''),
     );
   }
 }

@@ -14,6 +14,7 @@ import { variantOf } from '../../scenarios/variants.ts';
 import { createTestLab } from '../helpers/lab.ts';
 import { interruption } from './interruption.ts';
 import { pace } from './pace.ts';
+import { wrongAnswers } from './outcome.ts';
 import { proofRows, proveFault } from './prove-fault.ts';
 import { dueFaults } from './rotation.ts';
 import { markdown, summarise, tally, type Outcome } from './tally.ts';
@@ -65,8 +66,7 @@ for (const written of wanted.flatMap((id) => catalogue.faults.get(id) ?? [])) {
     try {
       const played = await proveFault(several, fault, rows, values.seed ?? null);
       outcomes.push(...played);
-      for (const { row, answer } of played.filter((one) => one.answer !== (one.row.mustPass ? 'pass' : 'fail')))
-        console.error(`  ${fault.id}, ${row.kind} "${row.title}": ${answer}`);
+      for (const line of wrongAnswers(played)) console.error(line);
     } catch (error) {
       broken.push(`${fault.id}: ${(error as Error).message}`);
     }

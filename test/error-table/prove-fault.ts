@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Fault } from '../../scenarios/fault.ts';
 import type { TestLab } from '../helpers/lab.ts';
 import { healthySteps } from './healthy-steps.ts';
+import { outcomeOf } from './outcome.ts';
 import { rowsOf, type Row } from './rows.ts';
 import type { Outcome } from './tally.ts';
 
@@ -52,7 +53,7 @@ async function judge(lab: TestLab, row: Row): Promise<Outcome> {
   const began = performance.now();
   const verdict = await lab.grade('--quick');
   const gradeS = (performance.now() - began) / 1000;
-  return { row, answer: verdict.issues.find(({ id }) => id === row.fault)?.verdict ?? 'undetermined', gradeS };
+  return outcomeOf(row, verdict, gradeS);
 }
 
 async function expectDone(lab: TestLab, args: readonly string[]): Promise<void> {

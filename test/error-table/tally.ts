@@ -5,6 +5,8 @@ import type { Row } from './rows.ts';
 export interface Outcome {
   row: Row;
   answer: Answer;
+  /** What was observed where a check did not pass. */
+  grounds: readonly string[];
   /** Of the whole verdict that held this answer, seconds. */
   gradeS: number;
 }
