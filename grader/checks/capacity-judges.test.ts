@@ -118,7 +118,8 @@ describe('patience with a start', () => {
   });
 });
 
-it('prompt answers: the median round counts, one that was late does not', () => {
-  expect(judgeDurations([40, 60, 900], 500, meaning).verdict).toBe('pass');
-  expect(judgeDurations([40, 600, 900], 500, meaning).verdict).toBe('fail');
+it('prompt answers: the quickest rounds count, beside those of somebody else at the same time', () => {
+  expect(judgeDurations([40, 60, 900], [30, 50, 45], 200, meaning).verdict).toBe('pass');
+  expect(judgeDurations([900, 950, 1200], [880, 1000, 900], 200, meaning).verdict).toBe('pass');
+  expect(judgeDurations([400, 600, 900], [30, 50, 45], 200, meaning).verdict).toBe('fail');
 });
