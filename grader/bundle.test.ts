@@ -56,11 +56,7 @@ describe('a bundle', () => {
   });
   it.each([
     ['a better score', (bundle: Bundle) => void (bundle.verdict.score = 21), /^The verdict of this bundle was changed/],
-    [
-      'another seed',
-      (bundle: Bundle) => void (bundle.facts.seed = 'seed-2'),
-      /^The facts of this bundle were changed/,
-    ],
+    ['another seed', (bundle: Bundle) => void (bundle.facts.seed = 'seed-2'), /^The facts of this bundle were changed/],
     ['fewer orders', (bundle: Bundle) => void (bundle.evidence.observed = null), /^The evidence of this bundle/],
     ['other findings', (bundle: Bundle) => void (bundle.findings = []), /^The findings of this bundle/],
     ['no signature', (bundle: Bundle) => void (bundle.signature = ''), /^The signature does not belong/],

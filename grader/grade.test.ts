@@ -59,14 +59,18 @@ describe('a grading', () => {
     expect((await grade(await options())).verdict.verdict).toBe('fail');
   }, 20_000);
 
-  it.each([0, 8])('whose cluster is gone after %i requests, could not judge', async (requests) => {
-    livesFor = requests;
-    const { verdict, evidence } = await grade(await options());
-    expect(verdict.criteria.flatMap(({ checks }) => checks.map((check) => check.verdict))).toEqual([
-      'undetermined',
-      'undetermined',
-    ]);
-    expect(verdict).toMatchObject({ verdict: 'undetermined', score: 0 });
-    expect(evidence.observed).toBeNull();
-  }, 20_000);
+  it.each([0, 8])(
+    'whose cluster is gone after %i requests, could not judge',
+    async (requests) => {
+      livesFor = requests;
+      const { verdict, evidence } = await grade(await options());
+      expect(verdict.criteria.flatMap(({ checks }) => checks.map((check) => check.verdict))).toEqual([
+        'undetermined',
+        'undetermined',
+      ]);
+      expect(verdict).toMatchObject({ verdict: 'undetermined', score: 0 });
+      expect(evidence.observed).toBeNull();
+    },
+    20_000,
+  );
 });
