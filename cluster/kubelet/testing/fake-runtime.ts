@@ -19,6 +19,8 @@ export interface Program {
 export interface FakeRuntime extends ContainerRuntime {
   programs: Map<string, Program>;
   started: { spec: ContainerSpec; atMs: number }[];
+  /** What was done to running containers, in order: signals, and commands run in them. */
+  calls: string[];
   running(): number;
 }
 
@@ -26,6 +28,7 @@ export interface FakeRuntime extends ContainerRuntime {
 export function createFakeRuntime(clock: Clock): FakeRuntime {
   const programs = new Map<string, Program>();
   const started: FakeRuntime['started'] = [];
+  const calls: string[] = [];
   const live = new Set<RunningContainer>();
   const imageOf = (ref: string): Image => ({
     digest: `sha256:${ref}`,
@@ -47,10 +50,14 @@ export function createFakeRuntime(clock: Clock): FakeRuntime {
       startedAtMs: clock.now(),
       exited,
       kill(signal) {
+        calls.push(signal);
         if (signal === 'SIGKILL') end(137);
         else if (program.termTakesMs !== undefined) clock.setTimeout(() => end(0), program.termTakesMs);
       },
-      exec: () => Promise.resolve({ exitCode: 0 }),
+      exec({ command }) {
+        calls.push(command.join(' '));
+        return Promise.resolve({ exitCode: 0 });
+      },
       attach: () => exited.then(() => {}),
       usage: () => ({ cpuMs: 0, workingSetBytes: 0 }),
     };
@@ -63,6 +70,7 @@ export function createFakeRuntime(clock: Clock): FakeRuntime {
   return {
     programs,
     started,
+    calls,
     running: () => live.size,
     resolveImage: (ref) => Promise.resolve(programs.has(ref) ? imageOf(ref) : undefined),
     knowsRepository: (ref) =>
