@@ -15,6 +15,7 @@ import { followsNames } from './follows-names.ts';
 import { guardrails } from './guardrails.ts';
 import { livenessProbe } from './liveness-probe.ts';
 import { logs } from './logs.ts';
+import { memoryPerOrder } from './memory-per-order.ts';
 import { memoryUnderLoad } from './memory-under-load.ts';
 import { onlyReaches } from './only-reaches.ts';
 import { orders } from './orders.ts';
@@ -54,6 +55,7 @@ export const checks = {
   guardrails,
   'liveness-probe': livenessProbe,
   logs,
+  'memory-per-order': memoryPerOrder,
   'memory-under-load': memoryUnderLoad,
   'only-reaches': onlyReaches,
   orders,
