@@ -29,6 +29,10 @@ describe('a CPU quota', () => {
     expect(shareOf(limitMillis, 1).share).toBeCloseTo(limitMillis / 1000, 1);
   });
 
+  it.for([12, 25])('holds a busy process to next to nothing: %im', (limitMillis) => {
+    expect(shareOf(limitMillis, 1).share).toBeLessThan((2 * limitMillis) / 1000);
+  });
+
   it('holds a process with two busy threads to its limit', () => {
     expect(shareOf(500, 2).share).toBeCloseTo(0.5, 1);
   });

@@ -15,6 +15,8 @@ const maxDebtPeriods = 20;
 /** Processor time is told in steps of 10 ms: looking more often shows nothing new. */
 const shortestLookMs = 5;
 const shortestStopMs = 10;
+/** A container that was let go is seen to have used no less than this: a share below it takes turns of several periods. */
+const shortestUseMs = 10;
 
 /** What a container may still use, as of the last look. */
 export interface CpuAccount {
@@ -61,7 +63,8 @@ export function decideCpu(account: CpuAccount, limitMillis: number): CpuDecision
   const leftMs = Math.max(balanceMs, sliceMs);
   if (leftMs <= 0) {
     const untilPaidMs = ((quotaMs / 2 - balanceMs) / quotaMs) * periodMs;
-    return { kind: 'stop', forMs: Math.min(Math.max(untilPaidMs, shortestStopMs), periodMs) };
+    const turnMs = periodMs * Math.max(1, shortestUseMs / quotaMs);
+    return { kind: 'stop', forMs: Math.min(Math.max(untilPaidMs, shortestStopMs), turnMs) };
   }
   if (!isNear) return { kind: 'run' };
   return { kind: 'run', lookInMs: Math.min(Math.max(leftMs, shortestLookMs), periodMs / 2) };

@@ -53,7 +53,8 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
       Object.fromEntries(variables.map((variable) => [variable, url])),
       context,
     );
-    return placeRounds(given, copy.pod, context);
+    // Awaited here: the copy goes with this scope.
+    return await placeRounds(given, copy.pod, context);
   });
   return judgeRounds(result, maxKibPerOrder, meaning);
 }
