@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { run } from '../helpers/run.ts';
 
 const script = fileURLToPath(new URL('../error-table/faults.ts', import.meta.url));
-/** So many faults a day; `npm run faults` proves them all. */
-const share = 2;
+/** So many faults a day, and as many of those that were changed; `npm run faults` proves them all. */
+const share = 1;
 
-it('proves today’s share of the catalogue five ways, and every fault that the newest change touches', async () => {
+it('proves today’s share of the catalogue five ways, and what the newest change touches', async () => {
   const { stdout, stderr } = await run(process.execPath, [script, '--share', String(share), '--json'], {
     timeoutMs: 1_200_000,
   });

@@ -18,6 +18,12 @@ describe('the faults whose turn it is', () => {
     expect(dueFaults(ids, 1, 0, ['scenarios/faults/d/source/x.ts', 'README.md'])).toEqual(['a', 'd']);
   });
 
+  it('are no more than so many of those, however large the change', () => {
+    const changed = ['b', 'c', 'd'].map((id) => `scenarios/faults/${id}/fault.yaml`);
+    expect(dueFaults(ids, 1, 0, changed)).toEqual(['a', 'b']);
+    expect(dueFaults(ids, 1, dayMs, changed)).toEqual(['b', 'c']);
+  });
+
   it('are all where there are no more than that', () => {
     expect(dueFaults(['a'], 3, 12 * dayMs, [])).toEqual(['a']);
   });
