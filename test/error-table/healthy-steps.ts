@@ -35,7 +35,7 @@ export async function healthySteps(fault: Fault): Promise<Step[]> {
   return [
     ...added,
     ...files,
-    ...(content ? [{ file: 'healthy.yaml', content }, { kubectl: ['replace', '-f', 'healthy.yaml'] }] : []),
+    ...(content ? [{ file: 'healthy.yaml', content }, { kubectl: ['apply', '-f', 'healthy.yaml'] }] : []),
     ...images,
     ...[...new Set(deployments)].map((name) => ({
       kubectl: ['rollout', 'status', `deployment/${name}`, '-n', 'production', '--timeout=60s'],
