@@ -7,5 +7,5 @@ export async function timeline(invocation: Invocation): Promise<void> {
     printJson({ moments });
     return;
   }
-  print(moments.map(({ at, kind, text }) => `${at.slice(11, 19)}  ${kind.padEnd(8)}${text}`).join('\n'));
+  print(moments.map(({ at, kind, text }) => `${at.slice(11, 19)}  ${kind.padEnd(10)}${text}`).join('\n'));
 }
