@@ -133,9 +133,9 @@ function readPauses(always: readonly Trial[], betweenMs: readonly number[]): Pau
   const [first] = pausesMs;
   const last = pausesMs.at(-1);
   if (first === undefined || last === undefined) return { kind: 'none', pausesMs };
-  const delayMs = percentile(betweenMs, 0.8) ?? 0;
+  const delayMs = percentile(betweenMs, 0.5) ?? 0;
   if (last < minPauseMs) return { kind: 'at-once', pausesMs };
-  if (last < minPauseMs + 2 * delayMs) return { kind: 'unclear', pausesMs };
+  if (last < minPauseMs + 1.5 * delayMs) return { kind: 'unclear', pausesMs };
   if (pausesMs.length === 1 || last >= first * minGrowth + delayMs) return { kind: 'growing', pausesMs };
   return { kind: last < first * minGrowth - delayMs ? 'same' : 'unclear', pausesMs };
 }

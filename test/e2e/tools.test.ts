@@ -190,6 +190,8 @@ describe('the client library for Node', () => {
 
   it('reads and follows logs', async () => {
     const stream = new PassThrough();
+    // The library leaves nobody to hear that what it reads was ended by us.
+    stream.once('pipe', (source) => source.on('error', () => {}));
     const following = await new Log(config).log(namespace, pod, 'web', stream, { follow: true });
     let read = '';
     stream.setEncoding('utf8').on('data', (piece: string) => (read += piece));
