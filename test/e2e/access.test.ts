@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl } from '../helpers/kubectl.ts';
+import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
 
 describe('a trainee with less than everything', () => {
   let lab: TestCluster;
@@ -11,11 +11,7 @@ describe('a trainee with less than everything', () => {
   const user = 'system:serviceaccount:default:trainee';
 
   /** Runs kubectl as the administrator and expects success; returns what it printed. */
-  const k = async (...args: string[]): Promise<string> => {
-    const result = await admin(args);
-    expect(result, `kubectl ${args.join(' ')}\n${result.stderr}`).toMatchObject({ code: 0 });
-    return result.stdout;
-  };
+  const k = outputOf((args) => admin(args));
   /** What the trainee is told when it may not do something. */
   const refusal = async (...args: string[]): Promise<string> => (await trainee(args)).stderr;
   const cannot = (what: string, where: string) =>

@@ -1,16 +1,12 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl } from '../helpers/kubectl.ts';
+import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
 
 describe('a program in a pod that uses the API', () => {
   let lab: TestCluster;
   let kubectl: Kubectl;
-  const k = async (...args: string[]): Promise<string> => {
-    const result = await kubectl(args);
-    expect(result, `kubectl ${args.join(' ')}\n${result.stderr}`).toMatchObject({ code: 0 });
-    return result.stdout;
-  };
+  const k = outputOf((args) => kubectl(args));
   const inPod = (...command: string[]) => k('exec', 'robot', '--', ...command);
   const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlPath, kubectlVersions, type Kubectl } from '../helpers/kubectl.ts';
+import { kubectlFor, kubectlPath, kubectlVersions, type Kubectl, outputOf } from '../helpers/kubectl.ts';
 import { eventually, type Finished } from '../helpers/run.ts';
 
 const manifest = fileURLToPath(new URL('manifests/web.yaml', import.meta.url));
@@ -14,11 +14,7 @@ describe.for(kubectlVersions)('kubectl %s against the embedded engine', (version
   let kubectl: Kubectl;
 
   /** Runs kubectl and expects success; returns what it printed. */
-  const k = async (...args: string[]): Promise<string> => {
-    const result = await kubectl(args);
-    expect(result, `kubectl ${args.join(' ')}\n${result.stderr}`).toMatchObject({ code: 0 });
-    return result.stdout;
-  };
+  const k = outputOf((args) => kubectl(args));
   const rolledOut = () => k('rollout', 'status', 'deployment/web', '--timeout=30s');
   const image = () => k('get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].image}');
 

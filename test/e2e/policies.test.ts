@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlVersions, type Kubectl, type KubectlVersion } from '../helpers/kubectl.ts';
+import { kubectlFor, kubectlVersions, type Kubectl, type KubectlVersion, outputOf } from '../helpers/kubectl.ts';
 import { eventually, type Finished } from '../helpers/run.ts';
 
 const manifest = fileURLToPath(new URL('manifests/policies.yaml', import.meta.url));
@@ -23,11 +23,7 @@ afterAll(async () => {
 async function inNamespace(name: string, version: KubectlVersion = 'v36') {
   const attempt = (args: readonly string[], input?: string): Promise<Finished> =>
     kubectls[version](['-n', name, ...args], input === undefined ? {} : { input });
-  const k = async (...args: string[]): Promise<string> => {
-    const result = await attempt(args);
-    expect(result, `kubectl ${args.join(' ')}\n${result.stderr}`).toMatchObject({ code: 0 });
-    return result.stdout;
-  };
+  const k = outputOf((args) => attempt(args));
   const apply = async (yaml: string) =>
     expect(await attempt(['apply', '-f', '-'], yaml)).toMatchObject({ code: 0, stderr: '' });
   const deploy = async (replicas = 2) => {

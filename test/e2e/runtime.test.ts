@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlPath, type Kubectl } from '../helpers/kubectl.ts';
+import { kubectlFor, kubectlPath, type Kubectl, outputOf } from '../helpers/kubectl.ts';
 import { eventually } from '../helpers/run.ts';
 
 const manifest = fileURLToPath(new URL('manifests/runtime.yaml', import.meta.url));
@@ -19,11 +19,7 @@ describe('containers under kubectl', () => {
   let files: string;
 
   /** Runs kubectl and expects success; returns what it printed. */
-  const k = async (...args: string[]): Promise<string> => {
-    const result = await kubectl(args);
-    expect(result, `kubectl ${args.join(' ')}\n${result.stderr}`).toMatchObject({ code: 0 });
-    return result.stdout;
-  };
+  const k = outputOf((args) => kubectl(args));
 
   beforeAll(async () => {
     lab = await startTestCluster();

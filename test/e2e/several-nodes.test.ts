@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl } from '../helpers/kubectl.ts';
+import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
 import { eventually } from '../helpers/run.ts';
 
 const zone = (name: string) => ({ 'topology.kubernetes.io/zone': name });
@@ -10,11 +10,7 @@ const zone = (name: string) => ({ 'topology.kubernetes.io/zone': name });
 describe('a cluster of several nodes', () => {
   let lab: TestCluster;
   let kubectl: Kubectl;
-  const k = async (...args: string[]): Promise<string> => {
-    const result = await kubectl(args);
-    expect(result, `kubectl ${args.join(' ')}\n${result.stderr}`).toMatchObject({ code: 0 });
-    return result.stdout;
-  };
+  const k = outputOf((args) => kubectl(args));
   /** Where the pods of an app are, sorted. */
   const nodesOf = async (app: string): Promise<string[]> =>
     (await k('get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[*].spec.nodeName}')).split(' ').toSorted();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlPath, type Kubectl } from '../helpers/kubectl.ts';
+import { kubectlFor, kubectlPath, type Kubectl, outputOf } from '../helpers/kubectl.ts';
 import { eventually } from '../helpers/run.ts';
 
 const manifest = fileURLToPath(new URL('manifests/web.yaml', import.meta.url));
@@ -14,11 +14,7 @@ describe('the verbs that are used seldom', () => {
   let kubectl: Kubectl;
   const children = new Set<ChildProcess>();
 
-  const k = async (...args: string[]): Promise<string> => {
-    const result = await kubectl(args);
-    expect(result, `kubectl ${args.join(' ')}\n${result.stderr}`).toMatchObject({ code: 0 });
-    return result.stdout;
-  };
+  const k = outputOf((args) => kubectl(args));
 
   /** A kubectl that goes on until it is ended, and what it has printed so far. */
   function follow(...args: string[]): {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl } from '../helpers/kubectl.ts';
+import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
 import { eventually } from '../helpers/run.ts';
 
 const stateful = fileURLToPath(new URL('manifests/stateful.yaml', import.meta.url));
@@ -13,11 +13,7 @@ describe('workloads under kubectl', () => {
   let kubectl: Kubectl;
 
   /** Runs kubectl and expects success; returns what it printed. */
-  const k = async (...args: string[]): Promise<string> => {
-    const result = await kubectl(args);
-    expect(result, `kubectl ${args.join(' ')}\n${result.stderr}`).toMatchObject({ code: 0 });
-    return result.stdout;
-  };
+  const k = outputOf((args) => kubectl(args));
   const apply = async (name: string, manifest: object): Promise<string> => {
     const file = join(lab.dir, `${name}.json`);
     await writeFile(file, JSON.stringify(manifest));

@@ -49,3 +49,14 @@ export function kubectlFor(kubeconfig: string, version: KubectlVersion = 'v36'):
   const env = { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(dirname(kubeconfig), `kube-cache-${version}`) };
   return (args, options) => run(path, args, { ...options, env: { ...env, ...options?.env } });
 }
+
+/** What a command prints that must succeed. @throws Error with what it said instead */
+export function outputOf(
+  kubectl: (args: readonly string[]) => Promise<Finished>,
+): (...args: string[]) => Promise<string> {
+  return async (...args) => {
+    const { code, stdout, stderr } = await kubectl(args);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}:\n${stderr}`);
+    return stdout;
+  };
+}
