@@ -3,6 +3,7 @@
  * right repair (must pass), each wrong one (must fail), on a real lab with the real kubectl.
  *   --scenario ID   default friday-afternoon      --fault ID   only this one, the others repaired
  *   --repeat N      default 1                     --full       the whole two-minute window instead of the quick one
+ *   --labs N        so many side by side, default 2 (at most 4)
  *   --json          facts instead of the table
  */
 import { performance } from 'node:perf_hooks';
@@ -10,8 +11,8 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
 import type { Fault } from '../../scenarios/fault.ts';
-import { createTestLab, type TestLab } from '../helpers/lab.ts';
-import { interruption } from './interruption.ts';
+import type { TestLab } from '../helpers/lab.ts';
+import { expectDone, openLabs } from './labs.ts';
 import { pace } from './pace.ts';
 import { outcomeOf, wrongAnswers } from './outcome.ts';
 import { roundsOf, type Row } from './rows.ts';
@@ -23,14 +24,10 @@ const { values } = parseArgs({
     fault: { type: 'string' },
     repeat: { type: 'string', default: '1' },
     full: { type: 'boolean', default: false },
+    labs: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
   },
 });
-
-async function expectDone(lab: TestLab, args: readonly string[]): Promise<void> {
-  const { code, stderr, stdout } = await lab.cli(args, 180_000);
-  if (code !== 0) throw new Error(`brokenprod ${args.join(' ')} ended with ${code}:\n${stderr}${stdout}`);
-}
 
 /** Plays one round on a freshly broken shop and asks for a verdict. */
 async function play(lab: TestLab, faults: readonly Fault[], round: readonly Row[]): Promise<Outcome[]> {
@@ -51,27 +48,27 @@ const faults = faultsOf(catalogue, scenario);
 const rounds = roundsOf(values.fault ? faults.filter(({ id }) => id === values.fault) : faults);
 if (rounds.length === 0) throw new Error(`${scenario.id} has no fault "${values.fault}"`);
 
-const interrupted = interruption();
 const outcomes: Outcome[] = [];
 const began = performance.now();
-const all = rounds.length * Number(values.repeat);
+const pieces = Array.from({ length: Number(values.repeat) }, (_, repeat) =>
+  rounds.map((round, index) => ({ round, name: `repeat ${repeat + 1}, round ${index + 1}` })),
+).flat();
 let played = 0;
-await using lab = await createTestLab();
-await expectDone(lab, ['start', scenario.id]);
-for (let repeat = 1; repeat <= Number(values.repeat); repeat++) {
-  for (const [index, round] of rounds.entries()) {
-    interrupted.throwIfAborted();
-    const judged = await play(lab, faults, round);
-    outcomes.push(...judged);
-    const wrong = wrongAnswers(judged);
-    console.error(
-      `repeat ${repeat}, round ${index + 1} (${pace(++played, all, performance.now() - began)}): ${judged.length} rows in ` +
-        `${judged[0]?.gradeS.toFixed(1)} s, ${wrong.length} not as they must be` +
-        wrong.map((line) => `\n${line}`).join(''),
-    );
-  }
-}
-const tallies = tally(outcomes);
+await using labs = await openLabs(Number(values.labs));
+const started = new Set<TestLab>();
+await labs.inTurns(pieces, async (lab, { round, name }) => {
+  if (!started.has(lab)) await expectDone(lab, ['start', scenario.id]);
+  started.add(lab);
+  const judged = await play(lab, faults, round);
+  outcomes.push(...judged);
+  const wrong = wrongAnswers(judged);
+  console.error(
+    `${name} (${pace(++played, pieces.length, performance.now() - began)}): ${judged.length} rows in ` +
+      `${judged[0]?.gradeS.toFixed(1)} s, ${wrong.length} not as they must be${wrong.map((line) => `\n${line}`).join('')}`,
+  );
+});
+const inOrder = rounds.flat();
+const tallies = tally(outcomes.toSorted((a, b) => inOrder.indexOf(a.row) - inOrder.indexOf(b.row)));
 const summary = summarise(tallies);
 if (values.json)
   console.log(

@@ -10,14 +10,16 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs, promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { loadCatalogue } from '../../scenarios/catalogue.ts';
+import type { Fault } from '../../scenarios/fault.ts';
 import { variantOf } from '../../scenarios/variants.ts';
-import { createTestLab } from '../helpers/lab.ts';
-import { interruption } from './interruption.ts';
+import type { TestLab } from '../helpers/lab.ts';
+import { openLabs } from './labs.ts';
 import { pace } from './pace.ts';
 import { wrongAnswers } from './outcome.ts';
-import { proofRows, proveFault } from './prove-fault.ts';
+import { playRows, proofRows } from './prove-fault.ts';
 import { dueFaults } from './rotation.ts';
-import { markdown, summarise, tally, type Outcome } from './tally.ts';
+import type { Row } from './rows.ts';
+import { markdown, median, summarise, tally, type Outcome } from './tally.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
@@ -47,41 +49,68 @@ const wanted =
 const unknown = wanted.filter((id) => !catalogue.faults.has(id));
 if (unknown.length > 0) throw new Error(`there is no fault ${unknown.join(', ')}`);
 
-const interrupted = interruption();
+const repeats = Number(values.repeat);
 const begunAt = performance.now();
-let proven = 0;
 const outcomes: Outcome[] = [];
-const proofS = new Map<string, number>();
+const proofS: Record<string, number> = {};
 const broken: string[] = [];
-await using labs = new AsyncDisposableStack();
-const several = await Promise.all(Array.from({ length: Number(values.labs) }, () => createTestLab()));
-for (const lab of several) labs.use(lab);
+await using labs = await openLabs(Number(values.labs));
 
-for (const written of wanted.flatMap((id) => catalogue.faults.get(id) ?? [])) {
-  const fault = variantOf(written, values.seed ?? null);
-  const rows = await proofRows(fault);
-  for (let repeat = 1; repeat <= Number(values.repeat); repeat++) {
-    interrupted.throwIfAborted();
-    const began = performance.now();
-    try {
-      const played = await proveFault(several, fault, rows, values.seed ?? null);
-      outcomes.push(...played);
-      for (const line of wrongAnswers(played)) console.error(line);
-    } catch (error) {
-      broken.push(`${fault.id}: ${(error as Error).message}`);
-    }
-    proofS.set(fault.id, (performance.now() - began) / 1000);
-    const come = pace(++proven, wanted.length * Number(values.repeat), performance.now() - begunAt);
-    console.error(`${fault.id}: ${rows.length} rows in ${proofS.get(fault.id)?.toFixed(0)} s (${come})`);
-  }
+/** One fault is shared by all labs; of many, each lab has one to itself, which costs fewer starts. */
+const partsOfEach = Math.max(1, Math.floor(labs.size / (wanted.length * repeats)));
+const faults = await Promise.all(
+  wanted.map(async (id) => {
+    const fault = variantOf(catalogue.faults.get(id) as Fault, values.seed ?? null);
+    return { fault, rows: await proofRows(fault) };
+  }),
+);
+const proofs = Array.from({ length: repeats }, () => faults.map((one) => proofOf(one, partsOfEach))).flat();
+
+interface Proof {
+  fault: Fault;
+  parts: Row[][];
+  left: number;
+  begunAt?: number;
 }
-const tallies = tally(outcomes);
-const times = [...proofS.values()].toSorted((a, b) => a - b);
-const summary = { ...summarise(tallies), notProvable: broken, medianProofS: times[Math.floor(times.length / 2)] ?? 0 };
+
+function proofOf({ fault, rows }: (typeof faults)[number], count: number): Proof {
+  const parts = Array.from({ length: count }, (_, part) => rows.filter((_row, index) => index % count === part));
+  return { fault, parts, left: count };
+}
+
+async function play(lab: TestLab, { proof, rows }: { proof: Proof; rows: readonly Row[] }): Promise<void> {
+  const { fault } = proof;
+  proof.begunAt ??= performance.now();
+  try {
+    const played = await playRows(lab, fault, rows, values.seed ?? null);
+    outcomes.push(...played);
+    for (const line of wrongAnswers(played)) console.error(line);
+  } catch (error) {
+    broken.push(`${fault.id}: ${(error as Error).message}`);
+    console.error(broken.at(-1));
+  }
+  if (--proof.left > 0) return;
+  proofS[fault.id] = (performance.now() - proof.begunAt) / 1000;
+  const done = proofs.filter(({ left }) => left === 0).length;
+  const come = pace(done, proofs.length, performance.now() - begunAt);
+  console.error(`${fault.id}: ${proof.parts.flat().length} rows in ${proofS[fault.id]?.toFixed(0)} s (${come})`);
+}
+
+await labs.inTurns(
+  proofs.flatMap((proof) => proof.parts.map((rows) => ({ proof, rows }))),
+  play,
+);
+const inOrder = faults.flatMap(({ rows }) => rows);
+const tallies = tally(outcomes.toSorted((a, b) => inOrder.indexOf(a.row) - inOrder.indexOf(b.row)));
+const summary = {
+  ...summarise(tallies),
+  notProvable: broken,
+  medianProofS: median(Object.values(proofS)),
+  /** Of the whole run, shared among the proofs that were made side by side. */
+  wallSPerProof: (performance.now() - begunAt) / 1000 / proofs.length,
+};
 if (values.json) {
-  console.log(
-    JSON.stringify({ engine: 'embedded', summary, proofS: Object.fromEntries(proofS), rows: tallies }, null, 2),
-  );
+  console.log(JSON.stringify({ engine: 'embedded', summary, proofS, rows: tallies }, null, 2));
 } else {
   const facts = Object.entries(summary).map(([name, value]) => `${name}: ${String(value)}`);
   console.log(`${markdown(tallies)}\n\n${facts.join(' · ')}`);

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Fault } from '../../scenarios/fault.ts';
 import type { TestLab } from '../helpers/lab.ts';
 import { healthySteps } from './healthy-steps.ts';
+import { expectDone } from './labs.ts';
 import { outcomeOf } from './outcome.ts';
 import { rowsOf, type Row } from './rows.ts';
 import type { Outcome } from './tally.ts';
@@ -16,36 +17,28 @@ export async function proofRows(fault: Fault): Promise<Row[]> {
 }
 
 /**
- * Plays the rows of one fault, each on a shop broken anew; several labs take them in turns, as a lab mostly waits.
+ * Plays rows of one fault, each on a shop broken anew, and leaves the lab stopped.
  * @param seed draws the variant; null for the fault as it is written
- * @throws Error when a lab cannot be started or broken
+ * @throws Error when the lab cannot be started or broken
  */
-export async function proveFault(
-  labs: readonly TestLab[],
+export async function playRows(
+  lab: TestLab,
   fault: Fault,
   rows: readonly Row[],
   seed: string | null,
 ): Promise<Outcome[]> {
-  const queue = [...rows];
-  const played = labs.slice(0, rows.length).map(async (lab) => {
-    const outcomes: Outcome[] = [];
-    const seedFlags = seed === null ? [] : ['--seed', seed];
+  const outcomes: Outcome[] = [];
+  const seedFlags = seed === null ? [] : ['--seed', seed];
+  try {
     await expectDone(lab, ['start', '--fault', fault.id, '--history', '0', ...seedFlags]);
-    for (let row = queue.shift(); row; row = queue.shift()) {
+    for (const row of rows) {
       if (outcomes.length > 0) await expectDone(lab, ['reset']);
       outcomes.push(await judge(lab, row));
     }
-    await expectDone(lab, ['stop']);
     return outcomes;
-  });
-  const ended = await Promise.allSettled(played);
-  const failed = ended.find((one) => one.status === 'rejected');
-  if (failed) {
-    await Promise.all(labs.map((lab) => lab.cli(['stop'])));
-    throw failed.reason;
+  } finally {
+    await lab.cli(['stop']);
   }
-  const outcomes = ended.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-  return outcomes.toSorted((a, b) => rows.indexOf(a.row) - rows.indexOf(b.row));
 }
 
 async function judge(lab: TestLab, row: Row): Promise<Outcome> {
@@ -54,9 +47,4 @@ async function judge(lab: TestLab, row: Row): Promise<Outcome> {
   const verdict = await lab.grade('--quick');
   const gradeS = (performance.now() - began) / 1000;
   return outcomeOf(row, verdict, gradeS);
-}
-
-async function expectDone(lab: TestLab, args: readonly string[]): Promise<void> {
-  const { code, stderr, stdout } = await lab.cli(args, 180_000);
-  if (code !== 0) throw new Error(`brokenprod ${args.join(' ')} ended with ${code}:\n${stderr}${stdout}`);
 }

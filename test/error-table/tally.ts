@@ -25,14 +25,13 @@ export function tally(outcomes: readonly Outcome[]): Tally[] {
   const byRow = Map.groupBy(outcomes, ({ row }) => row);
   return [...byRow].map(([row, all]) => {
     const count = (answer: Answer) => all.filter((outcome) => outcome.answer === answer).length;
-    const times = all.map(({ gradeS }) => gradeS).toSorted((a, b) => a - b);
     return {
       row,
       runs: all.length,
       falsePasses: row.mustPass ? 0 : count('pass'),
       falseFails: row.mustPass ? count('fail') : 0,
       undetermined: count('undetermined'),
-      medianGradeS: times[Math.floor(times.length / 2)] ?? 0,
+      medianGradeS: median(all.map(({ gradeS }) => gradeS)),
     };
   });
 }
@@ -48,15 +47,19 @@ export interface Summary {
 
 export function summarise(tallies: readonly Tally[]): Summary {
   const sum = (of: (entry: Tally) => number) => tallies.reduce((total, entry) => total + of(entry), 0);
-  const times = tallies.map(({ medianGradeS }) => medianGradeS).toSorted((a, b) => a - b);
   return {
     rows: tallies.length,
     runs: sum(({ runs }) => runs),
     falsePasses: sum(({ falsePasses }) => falsePasses),
     falseFails: sum(({ falseFails }) => falseFails),
     undetermined: sum(({ undetermined }) => undetermined),
-    medianGradeS: times[Math.floor(times.length / 2)] ?? 0,
+    medianGradeS: median(tallies.map(({ medianGradeS }) => medianGradeS)),
   };
+}
+
+/** The upper one of two in the middle; 0 of nothing. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** The table as Markdown, for a terminal and for the README alike. */
