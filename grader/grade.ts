@@ -141,10 +141,10 @@ async function putQuestions(
     await awaitSettled(run.kube, namespace, run);
     const before = await contextOf(run, options);
     tell(`watching the shop for ${Math.round(run.windowMs / 1000)} s, and placing orders`);
-    const [window] = await Promise.all([
-      watchWindow({ ...run, namespace, entranceUrl, baseline }),
-      ask('during', before),
-    ]);
+    const watched = watchWindow({ ...run, namespace, entranceUrl, baseline });
+    // Also when watching has failed: a question that is still being put may leave something to undo.
+    await Promise.allSettled([watched, ask('during', before)]);
+    const window = await watched;
     tell('asking each component');
     const after = { ...(await contextOf(run, options)), window };
     await ask('after', after);

@@ -56,7 +56,13 @@ const usageEveryMs = { full: 5_000, quick: 1_500 };
 /** More is no drift: then nobody knows how long the window really was. */
 const maxJumpMs = 3_000;
 
-/** Watches pods and use, and places orders, for the length of the window. */
+/** An engine that is silent for so long will not come back within the window. */
+const silentMs = 10_000;
+
+/**
+ * Watches pods and use, and places orders, for the length of the window.
+ * @throws Error when the engine does not answer any more
+ */
 export async function watchWindow(options: WindowOptions): Promise<Window> {
   const { clock, wall, windowMs, quick } = options;
   const startedAtMs = clock.now();
@@ -66,17 +72,25 @@ export async function watchWindow(options: WindowOptions): Promise<Window> {
   const samples: PodSample[] = [];
   const usage: UsageSample[] = [];
   const problems: string[] = [];
+  const silence = new AbortController();
+  const signal = AbortSignal.any([options.signal, silence.signal]);
+  let heardAtMs = startedAtMs;
   const repeat = async (everyMs: number, look: () => Promise<void>): Promise<void> => {
     while (clock.now() < endsAtMs) {
-      await look().catch((error: unknown) => {
-        options.signal.throwIfAborted();
-        problems.push((error as Error).message);
-      });
-      await sleep(clock, Math.min(everyMs, Math.max(1, endsAtMs - clock.now())), options.signal);
+      try {
+        await look();
+        heardAtMs = clock.now();
+      } catch (error) {
+        signal.throwIfAborted();
+        const { message } = error as Error;
+        problems.push(message);
+        if (clock.now() - heardAtMs >= silentMs) silence.abort(new Error(`the engine has gone silent: ${message}`));
+      }
+      await sleep(clock, Math.min(everyMs, Math.max(1, endsAtMs - clock.now())), signal);
     }
   };
   const [trading] = await Promise.all([
-    trade(options, endsAtMs),
+    trade({ ...options, signal }, endsAtMs),
     repeat(sampleEveryMs[mode], async () => {
       samples.push({ atMs: clock.now(), pods: await readPods(options.kube, options.namespace) });
     }),
