@@ -31,7 +31,7 @@ export function deleteObject(
     throw forbidden(kind, live.metadata.name ?? '', 'this namespace may not be deleted');
   }
   const graceSeconds = kind.kind === 'Pod' ? podGraceSeconds(live as Pod, options) : 0;
-  const finalizers = finalizersFor(live.metadata, options);
+  const finalizers = finalizersFor(call, live.metadata, options);
   const mustWait = graceSeconds > 0 || finalizers.length > 0 || kind.kind === 'Namespace';
   const isDry = isDryRun(call) || options.dryRun?.includes('All');
 
@@ -93,8 +93,9 @@ function podGraceSeconds(pod: Pod, { gracePeriodSeconds }: DeleteOptions): numbe
   return wanted === undefined ? 30 : wanted < 0 ? 1 : wanted;
 }
 
-function finalizersFor({ finalizers = [] }: ObjectMeta, options: DeleteOptions): string[] {
-  const policy = options.orphanDependents ? 'Orphan' : options.propagationPolicy;
+function finalizersFor({ kind }: ApiCall, { finalizers = [] }: ObjectMeta, options: DeleteOptions): string[] {
+  const byDefault = kind.orphansByDefault && options.orphanDependents === undefined ? 'Orphan' : undefined;
+  const policy = options.orphanDependents ? 'Orphan' : (options.propagationPolicy ?? byDefault);
   const wanted = policy === 'Foreground' ? 'foregroundDeletion' : policy === 'Orphan' ? 'orphan' : undefined;
   return wanted && !finalizers.includes(wanted) ? [...finalizers, wanted] : [...finalizers];
 }

@@ -14,6 +14,7 @@ const kindsWithGeneration = new Set([
   'Pod',
   'Deployment',
   'ReplicaSet',
+  'ReplicationController',
   'StatefulSet',
   'DaemonSet',
   'Job',

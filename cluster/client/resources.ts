@@ -22,6 +22,7 @@ import type {
   PodDisruptionBudget,
   PriorityClass,
   ReplicaSet,
+  ReplicationController,
   ResourceQuota,
   Role,
   RoleBinding,
@@ -60,6 +61,11 @@ export const persistentVolumeClaims = ref<PersistentVolumeClaim>(
 export const persistentVolumes = ref<PersistentVolume>('v1', 'PersistentVolume', 'persistentvolumes', false);
 export const deployments = ref<Deployment>('apps/v1', 'Deployment', 'deployments');
 export const replicaSets = ref<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets');
+export const replicationControllers = ref<ReplicationController>(
+  'v1',
+  'ReplicationController',
+  'replicationcontrollers',
+);
 export const statefulSets = ref<StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets');
 export const daemonSets = ref<DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
 export const controllerRevisions = ref<ControllerRevision>('apps/v1', 'ControllerRevision', 'controllerrevisions');

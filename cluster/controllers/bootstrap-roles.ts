@@ -20,8 +20,25 @@ function rule(
 const withStatus = (...resources: string[]) => resources.flatMap((resource) => [resource, `${resource}/status`]);
 
 const viewRules = [
-  rule('', ['configmaps', 'endpoints', 'events', 'serviceaccounts', 'bindings', 'limitranges', 'pods/log'], reading),
-  rule('', withStatus('namespaces', 'persistentvolumeclaims', 'pods', 'resourcequotas', 'services'), reading),
+  rule(
+    '',
+    [
+      'configmaps',
+      'endpoints',
+      'events',
+      'serviceaccounts',
+      'bindings',
+      'limitranges',
+      'pods/log',
+      'replicationcontrollers/scale',
+    ],
+    reading,
+  ),
+  rule(
+    '',
+    withStatus('namespaces', 'persistentvolumeclaims', 'pods', 'replicationcontrollers', 'resourcequotas', 'services'),
+    reading,
+  ),
   rule(
     'apps',
     ['controllerrevisions', ...withStatus('daemonsets', 'deployments', 'replicasets', 'statefulsets')],
@@ -46,6 +63,7 @@ const editRules = [
     ['configmaps', 'events', 'persistentvolumeclaims', 'secrets', 'serviceaccounts', 'services', 'services/proxy'],
     writing,
   ),
+  rule('', ['replicationcontrollers', 'replicationcontrollers/scale'], writing),
   rule('apps', ['daemonsets', 'deployments', 'replicasets', 'statefulsets'], writing),
   rule('apps', ['deployments/scale', 'replicasets/scale', 'statefulsets/scale', 'deployments/rollback'], writing),
   rule('autoscaling', ['horizontalpodautoscalers'], writing),

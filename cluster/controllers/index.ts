@@ -15,6 +15,7 @@ import { createPersistentVolumeClaimController } from './persistent-volume-claim
 import { createPersistentVolumeController } from './persistent-volume.ts';
 import { createPodGcController } from './pod-gc.ts';
 import { createReplicaSetController } from './replica-set.ts';
+import { createReplicationController } from './replication-controller.ts';
 import { createResourceQuotaController } from './resource-quota.ts';
 import { createScheduler } from './scheduler.ts';
 import { createServiceLoadBalancerController } from './service-load-balancer.ts';
@@ -26,6 +27,7 @@ const controllers = {
   namespace: createNamespaceController,
   deployment: createDeploymentController,
   'replica-set': createReplicaSetController,
+  'replication-controller': createReplicationController,
   'stateful-set': createStatefulSetController,
   'daemon-set': createDaemonSetController,
   job: createJobController,

@@ -1,18 +1,16 @@
 import { keyOf } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
 import { controllerOf } from '../objects/owner-refs.ts';
-import { matchesLabels } from '../objects/selector.ts';
-import type { KubeObject, LabelSelector } from '../objects/types.ts';
-
-type Owner = KubeObject & { spec?: { selector?: LabelSelector } };
+import { matchesLabels, podSelectorOf } from '../objects/selector.ts';
+import type { KubeObject } from '../objects/types.ts';
 
 /** Keys of the owners that an object concerns: its controller, or all that could adopt it. */
-export function ownerKeys<T extends Owner>(kind: string, owners: Informer<T>, object: KubeObject): string[] {
+export function ownerKeys<T extends KubeObject>(kind: string, owners: Informer<T>, object: KubeObject): string[] {
   const { namespace, labels } = object.metadata;
   const controller = controllerOf(object);
   if (controller) return controller.kind === kind ? [`${namespace}/${controller.name}`] : [];
   return owners
     .list()
-    .filter((owner) => owner.metadata.namespace === namespace && matchesLabels(owner.spec?.selector, labels))
+    .filter((owner) => owner.metadata.namespace === namespace && matchesLabels(podSelectorOf(owner), labels))
     .map(keyOf);
 }

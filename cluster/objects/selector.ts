@@ -1,7 +1,7 @@
 import { parseRequirements } from './selector-parser.ts';
 import type { Requirement } from './selector-parser.ts';
 import { badRequest } from './status-error.ts';
-import type { LabelSelector } from './types.ts';
+import type { KubeObject, LabelSelector } from './types.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -29,6 +29,12 @@ export function matchesLabels(selector: LabelSelector | undefined, labels: Label
 export function selectorText(selector: LabelSelector | undefined): string {
   const requirements = selector ? requirementsOf(selector) : [];
   return requirements.length === 0 ? '<none>' : requirements.map(requirementText).join(',');
+}
+
+/** The selector of an object that has pods: ReplicationControllers have a plain map of labels there. */
+export function podSelectorOf({ kind, spec }: KubeObject): LabelSelector | undefined {
+  const { selector } = (spec ?? {}) as { selector?: LabelSelector | Labels };
+  return kind === 'ReplicationController' ? { matchLabels: { ...(selector as Labels) } } : selector;
 }
 
 /** Labels as kubectl prints them in a column. */

@@ -35,6 +35,7 @@ import type {
   V1PriorityClass,
   V1Probe,
   V1ReplicaSet,
+  V1ReplicationController,
   V1ResourceQuota,
   V1Role,
   V1RoleBinding,
@@ -87,6 +88,7 @@ export type ContainerState = Wire<V1ContainerState>;
 export type Probe = Wire<V1Probe>;
 export type Deployment = Stored<V1Deployment>;
 export type ReplicaSet = Stored<V1ReplicaSet>;
+export type ReplicationController = Stored<V1ReplicationController>;
 export type Service = Stored<V1Service>;
 export type ServicePort = Wire<V1ServicePort>;
 export type Endpoints = Stored<V1Endpoints>;

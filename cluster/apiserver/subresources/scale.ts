@@ -1,6 +1,6 @@
-import { selectorText } from '../../objects/selector.ts';
+import { podSelectorOf, selectorText } from '../../objects/selector.ts';
 import { invalid, notFound } from '../../objects/status-error.ts';
-import type { KubeObject, LabelSelector } from '../../objects/types.ts';
+import type { KubeObject } from '../../objects/types.ts';
 import { findLive, type ApiCall } from '../api-call.ts';
 import { readObject } from '../body.ts';
 import type { ApiResponse } from '../request-handler.ts';
@@ -45,8 +45,9 @@ function setReplicas(call: ApiCall, live: KubeObject, scale: KubeObject): ApiRes
   return { type: 'object', code: 200, object: toScale(updateObject(call, live, scaled)) };
 }
 
-function toScale({ metadata, spec, status }: KubeObject): KubeObject {
-  const { replicas, selector } = spec as { replicas?: number; selector?: LabelSelector };
+function toScale(object: KubeObject): KubeObject {
+  const { metadata, spec, status } = object;
+  const { replicas } = spec as { replicas?: number };
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {
     kind: 'Scale',
@@ -55,7 +56,7 @@ function toScale({ metadata, spec, status }: KubeObject): KubeObject {
     spec: { replicas: replicas ?? 0 },
     status: {
       replicas: (status as { replicas?: number } | undefined)?.replicas ?? 0,
-      selector: selectorText(selector),
+      selector: selectorText(podSelectorOf(object)),
     },
   };
 }

@@ -18,6 +18,7 @@ export const collected: readonly ResourceRef[] = [
   resources.persistentVolumeClaims,
   resources.deployments,
   resources.replicaSets,
+  resources.replicationControllers,
   resources.statefulSets,
   resources.daemonSets,
   resources.controllerRevisions,

@@ -3,7 +3,7 @@ import type { Client, ResourceRef } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import { findByKind } from '../../objects/kinds/index.ts';
 import { parseQuantity } from '../../objects/quantity.ts';
-import { matchesLabels } from '../../objects/selector.ts';
+import { matchesLabels, podSelectorOf } from '../../objects/selector.ts';
 import { isStatusError, notFound } from '../../objects/status-error.ts';
 import type { HorizontalPodAutoscaler, KubeObject, LabelSelector, Pod } from '../../objects/types.ts';
 import type { Finding } from './conditions.ts';
@@ -41,8 +41,8 @@ export async function findTarget(client: Client, { metadata, spec }: HorizontalP
     // A real one asks for the scale, which says so in its answer.
     throw isStatusError(error, 'NotFound') ? notFound({ group, resource: `${ref.resource}/scale` }, name) : error;
   });
-  const { replicas = 1, selector } = object.spec as { replicas?: number; selector?: LabelSelector };
-  return { ref, name, replicas, selector };
+  const { replicas = 1 } = object.spec as { replicas?: number };
+  return { ref, name, replicas, selector: podSelectorOf(object) };
 }
 
 export async function observe(

@@ -36,6 +36,15 @@ export function firstThree(items: readonly string[]): string {
 
 type Workload = KubeObject & { spec?: { selector?: LabelSelector; template?: PodTemplateSpec } };
 
+type Replicated = KubeObject & { spec?: { replicas?: number }; status?: { replicas?: number; readyReplicas?: number } };
+
+/** How many replicas are wanted, there and ready: what ReplicaSets and ReplicationControllers count. */
+export const replicaColumns: readonly Column<Replicated>[] = [
+  { name: 'Desired', type: 'integer', cell: ({ spec }) => spec?.replicas ?? 0 },
+  { name: 'Current', type: 'integer', cell: ({ status }) => status?.replicas ?? 0 },
+  { name: 'Ready', type: 'integer', cell: ({ status }) => status?.readyReplicas ?? 0 },
+];
+
 /** The wide columns that Deployments and ReplicaSets share. */
 export const workloadColumns: readonly Column<Workload>[] = [
   {

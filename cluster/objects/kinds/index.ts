@@ -21,6 +21,7 @@ import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { pod } from './pod.ts';
 import { priorityClass } from './priority-class.ts';
 import { replicaSet } from './replica-set.ts';
+import { replicationController } from './replication-controller.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { clusterRoleBinding, roleBinding } from './role-binding.ts';
 import { clusterRole, role } from './role.ts';
@@ -41,6 +42,7 @@ const definitions: readonly AnyKind[] = [
   persistentVolumeClaim,
   persistentVolume,
   pod,
+  replicationController,
   resourceQuota,
   secret,
   serviceAccount,

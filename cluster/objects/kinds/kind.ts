@@ -43,6 +43,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   verbs?: readonly Verb[];
   /** For a version whose objects are stored as another version: defaults, validation and columns see them so. */
   conversion?: { toStored(object: KubeObject): KubeObject; fromStored(object: KubeObject): KubeObject };
+  /** What it owns stays when it is deleted by a client that does not say otherwise; kubectl always does. */
+  orphansByDefault?: boolean;
   /** Of `status` and `scale`; subresources that act (log, exec …) belong to the API server. */
   subresources?: readonly ('status' | 'scale')[];
   /** Fills in what the real server fills in. Changes the object in place; called on create and update, before validation. */

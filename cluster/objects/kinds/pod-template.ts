@@ -29,22 +29,33 @@ export function validateTemplateOwner(spec: TemplateOwnerSpec, kind: string): Fi
     errors.push(...validateLabelSelector('spec.selector', selector));
     if (isEmpty) errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${kind}`));
   }
-  const at = 'spec.template';
   if (!matchesLabels(selector, template.metadata?.labels)) {
     errors.push(
-      invalidValue(`${at}.metadata.labels`, template.metadata?.labels, '`selector` does not match template `labels`'),
+      invalidValue(
+        'spec.template.metadata.labels',
+        template.metadata?.labels,
+        '`selector` does not match template `labels`',
+      ),
     );
   }
-  errors.push(...validateLabels(`${at}.labels`, template.metadata?.labels));
-  errors.push(...validateAnnotations(`${at}.annotations`, template.metadata?.annotations));
+  return [...errors, ...validateTemplate(template, 'ReplicaSet')];
+}
+
+/** Checks a template whose pods run for as long as their owner wants them; `kind` is as the messages write it. */
+export function validateTemplate(template: PodTemplateSpec, kind: string): FieldError[] {
+  const at = 'spec.template';
   const podSpec = template.spec ?? { containers: [] };
+  const errors = [
+    ...validateLabels(`${at}.labels`, template.metadata?.labels),
+    ...validateAnnotations(`${at}.annotations`, template.metadata?.annotations),
+  ];
   errors.push(...validatePodSpec(`${at}.spec`, podSpec));
   if (podSpec.restartPolicy && ['OnFailure', 'Never'].includes(podSpec.restartPolicy)) {
     errors.push(...oneOf(`${at}.spec.restartPolicy`, podSpec.restartPolicy, ['Always']));
   }
   if (podSpec.activeDeadlineSeconds !== undefined) {
     errors.push(
-      forbiddenField(`${at}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ReplicaSet is not Supported`),
+      forbiddenField(`${at}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`),
     );
   }
   return errors;

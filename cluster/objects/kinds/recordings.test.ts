@@ -121,7 +121,18 @@ describe('discovery', () => {
     return document.items;
   });
 
-  const core = ['Pod', 'Service', 'Endpoints', 'ConfigMap', 'Secret', 'Event', 'Namespace', 'Node', 'ServiceAccount'];
+  const core = [
+    'Pod',
+    'Service',
+    'Endpoints',
+    'ConfigMap',
+    'Secret',
+    'Event',
+    'Namespace',
+    'Node',
+    'ServiceAccount',
+    'ReplicationController',
+  ];
 
   it.each([
     ...core.map((name) => ['', name]),

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../hash.ts';
 import type { ReplicaSet } from '../types.ts';
-import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
+import { ageColumn, nameColumn, replicaColumns, workloadColumns } from './columns.ts';
 import { invalidValue, nonNegative } from './field-error.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
@@ -25,14 +25,7 @@ export const replicaSet: KindDefinition<ReplicaSet> = {
     object.status ??= { replicas: 0 };
   },
   validate: validateReplicaSet,
-  columns: [
-    nameColumn,
-    { name: 'Desired', type: 'integer', cell: ({ spec }) => spec?.replicas ?? 0 },
-    { name: 'Current', type: 'integer', cell: ({ status }) => status?.replicas ?? 0 },
-    { name: 'Ready', type: 'integer', cell: ({ status }) => status?.readyReplicas ?? 0 },
-    ageColumn,
-    ...workloadColumns,
-  ],
+  columns: [nameColumn, ...replicaColumns, ageColumn, ...workloadColumns],
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 };
 
