@@ -18,6 +18,8 @@ export interface LabFolder {
   logs: string;
   engineLog: string;
   auditLog: string;
+  /** The API server's own audit log, of a cluster that the lab made, with its policy. */
+  kubeAudit: string;
   images: string;
   verdicts: string;
   /** Seals this lab's bundles. */
@@ -38,6 +40,7 @@ export function labFolder(workingDir: string): LabFolder {
     logs: join(dir, 'logs'),
     engineLog: join(dir, 'logs', 'engine.log'),
     auditLog: join(dir, 'audit.jsonl'),
+    kubeAudit: join(dir, 'kube-audit'),
     images: join(dir, 'images'),
     verdicts: join(dir, 'verdicts'),
     keyFile: join(dir, 'key'),

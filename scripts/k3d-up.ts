@@ -1,13 +1,15 @@
 /**
  * Makes the k3d cluster of a lab, or finds the one that is there already.
  * node scripts/k3d-up.ts --kubeconfig FILE [--owner FOLDER] [--name brokenprod] [--port N…]
+ *   [--audit FOLDER]  where the API server is to write its audit log
  * Prints {"cluster", "entrance", "created"}.
  */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { clusterConfig, entrancePort, findCluster, freePort } from './parts/k3d-cluster.ts';
+import { discardAudit, prepareAudit } from './parts/k3d-audit.ts';
+import { clusterConfig, entrancePort, findCluster, freePort, type WantedCluster } from './parts/k3d-cluster.ts';
 import { attempt, Problem, run, runScript, say } from './parts/script.ts';
 import { requireTools } from './parts/tools.ts';
 
@@ -21,6 +23,7 @@ await runScript(async (signal) => {
       owner: { type: 'string', default: process.cwd() },
       name: { type: 'string', default: 'brokenprod' },
       port: { type: 'string', multiple: true, default: usualPorts },
+      audit: { type: 'string' },
     },
   });
   const { name, kubeconfig } = values;
@@ -31,7 +34,8 @@ await runScript(async (signal) => {
   if (created) {
     const port = await freePort(ports);
     if (!port) throw new Problem(`The ports ${ports.join(', ')} of this machine are all taken. Free one and try again`);
-    await create(name, await clusterConfig(name, owner, port), signal);
+    const audit = values.audit && resolve(values.audit);
+    await create({ name, owner, port, ...(audit && { audit }) }, signal);
     await writeKubeconfig(name, kubeconfig, signal);
   }
   const port = (await entrancePort(name)) ?? ports[0];
@@ -60,11 +64,26 @@ async function isUsable(name: string, owner: string, kubeconfig: string, signal:
   return false;
 }
 
+/** Not every Docker lets a container have a folder of this machine: then the cluster is made without an audit log. */
+async function create({ audit, ...wanted }: WantedCluster, signal: AbortSignal): Promise<void> {
+  if (!audit) return createOnce(wanted, signal);
+  try {
+    await prepareAudit(audit);
+    await createOnce({ ...wanted, audit }, signal);
+  } catch (error) {
+    await discardAudit(audit);
+    if (signal.aborted || /port is already allocated/.test((error as Error).message)) throw error;
+    say(`${(error as Error).message}. Once more, without an audit log`);
+    await createOnce(wanted, signal);
+  }
+}
+
 /** Makes the cluster whole or not at all. */
-async function create(name: string, config: string, signal: AbortSignal): Promise<void> {
+async function createOnce(wanted: WantedCluster, signal: AbortSignal): Promise<void> {
+  const { name } = wanted;
   const dir = await mkdtemp(join(tmpdir(), 'brokenprod-k3d-'));
   try {
-    await writeFile(join(dir, 'k3d.yaml'), config);
+    await writeFile(join(dir, 'k3d.yaml'), await clusterConfig(wanted));
     say(`Creating the cluster ${name} (half a minute; the first time it also fetches k3s)`);
     await run(['k3d', 'cluster', 'create', '--config', join(dir, 'k3d.yaml')], 'k3d made no cluster', signal);
   } catch (error) {

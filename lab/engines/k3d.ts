@@ -50,7 +50,8 @@ export function k3dEngine({ cluster }: Extract<Target, { engine: 'k3d' }>, { fol
       const startedAt = toTimestamp(clock.now());
       // Written first: whatever happens next, `stop` knows that there may be something to remove.
       await writeJson(file, { entrance: '', version: '', startedAt, complete: false } satisfies Record);
-      const printed = await runScript('k3d-up.ts', [...belongs, '--kubeconfig', folder.kubeconfig], { tell, signal });
+      const files = ['--kubeconfig', folder.kubeconfig, '--audit', folder.kubeAudit];
+      const printed = await runScript('k3d-up.ts', [...belongs, ...files], { tell, signal });
       const { entrance } = z.object({ entrance: z.string() }).parse(JSON.parse(printed));
       await setNamespace(folder.kubeconfig, shopNamespace);
       const version = await serverVersion(folder.kubeconfig, 10_000);

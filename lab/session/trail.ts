@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { connectKube } from '../../lib/kube/kube.ts';
 import type { RunningEngine } from '../engines/engine.ts';
 import type { LabFolder } from '../lab-folder.ts';
+import { jsonLines } from './json-lines.ts';
+import { readKubeTrail } from './kube-trail.ts';
 import { readObjectTrail } from './object-trail.ts';
 import type { SessionRecord } from './session-record.ts';
 
@@ -32,40 +32,29 @@ const maxEntries = 5_000;
  */
 export async function readTrail(path: string, sinceMs: number): Promise<TrailEntry[]> {
   const entries: TrailEntry[] = [];
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
-  try {
-    for await (const line of lines) {
-      const entry = parseLine(line);
-      if (!entry || entry.atMs < sinceMs || entry.userAgent === '') continue;
-      entries.push(entry);
-      if (entries.length > maxEntries) entries.shift();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  for await (const line of jsonLines(path)) {
+    const { data: entry } = lineSchema.safeParse(line);
+    if (!entry || entry.atMs < sinceMs || entry.userAgent === '') continue;
+    entries.push(entry);
+    if (entries.length > maxEntries) entries.shift();
   }
   return entries;
 }
 
-/** Where it is known from what people did: the lab's own record of requests, or what the objects themselves keep. */
+/** Where it is known from what people did: a record of requests, or what the objects themselves keep. */
 export type TrailSource = 'audit' | 'objects';
 
 /** The trail of a lab, whichever engine it runs on. */
 export async function readLabTrail(
-  { auditLog }: Pick<LabFolder, 'auditLog'>,
+  { auditLog, kubeAudit }: Pick<LabFolder, 'auditLog' | 'kubeAudit'>,
   { session, engine }: { session: Pick<SessionRecord, 'namespace' | 'handedOverAt'>; engine: RunningEngine },
 ): Promise<{ trail: TrailEntry[]; source: TrailSource }> {
   const sinceMs = Date.parse(session.handedOverAt);
   if (engine.name === 'embedded') return { trail: await readTrail(auditLog, sinceMs), source: 'audit' };
+  const recorded = engine.name === 'k3d' ? await readKubeTrail(kubeAudit, { sinceMs, maxEntries }) : undefined;
+  if (recorded) return { trail: recorded, source: 'audit' };
   await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
   return { trail: await readObjectTrail(kube, session.namespace, sinceMs), source: 'objects' };
-}
-
-function parseLine(line: string): TrailEntry | undefined {
-  try {
-    return lineSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 const acting = new Set(['exec', 'attach', 'portforward']);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { parse, stringify } from 'yaml';
+import { auditConfig } from './k3d-audit.ts';
 import { attempt, run } from './script.ts';
 
 /** Says on every node whose cluster it is: the folder of the lab that made it. */
@@ -31,16 +32,36 @@ export async function findCluster(name: string): Promise<K3dCluster | undefined>
   };
 }
 
+interface BaseConfig {
+  ports: { port: string }[];
+  options: { k3s: { extraArgs: object[] } };
+}
+
+/** A cluster that is to be made. */
+export interface WantedCluster {
+  name: string;
+  owner: string;
+  port: number;
+  /** The folder for the API server's audit log; none is written without. */
+  audit?: string;
+}
+
 /** The committed config with the owner's mark and a free port; as text for `k3d cluster create --config`. */
-export async function clusterConfig(name: string, owner: string, port: number): Promise<string> {
-  const base = parse(await readFile(config, 'utf8')) as { ports: { port: string }[]; options: object };
+export async function clusterConfig({ name, owner, port, audit }: WantedCluster): Promise<string> {
+  const base = parse(await readFile(config, 'utf8')) as BaseConfig;
   const [entrance, ...others] = base.ports;
   const label = { label: `${ownerLabel}=${encodeURIComponent(owner)}`, nodeFilters: ['server:*', 'loadbalancer'] };
+  const { volumes, k3sArgs } = audit ? auditConfig(audit) : { volumes: [], k3sArgs: [] };
   return stringify({
     ...base,
     metadata: { name },
     ports: [{ ...entrance, port: `${port}:80` }, ...others],
-    options: { ...base.options, runtime: { labels: [label] } },
+    volumes,
+    options: {
+      ...base.options,
+      k3s: { ...base.options.k3s, extraArgs: [...base.options.k3s.extraArgs, ...k3sArgs] },
+      runtime: { labels: [label] },
+    },
   });
 }
 

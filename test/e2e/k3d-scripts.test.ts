@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, run, type Finished } from '../helpers/run.ts';
 import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
@@ -29,7 +30,7 @@ const script = (name: string, ...args: string[]): Promise<Finished> =>
   run(process.execPath, [join(scripts, name), ...args], { env: tools.env, cwd: lab });
 /** Ports that nothing else on the machine is after. */
 const ports = Array.from({ length: 4 }, () => String(20_000 + Math.floor(Math.random() * 12_000)));
-const up = (owner = lab) =>
+const up = (owner = lab, ...more: string[]) =>
   script(
     'k3d-up.ts',
     '--owner',
@@ -37,6 +38,7 @@ const up = (owner = lab) =>
     '--kubeconfig',
     join(lab, 'kubeconfig'),
     ...ports.flatMap((port) => ['--port', port]),
+    ...more,
   );
 const down = (owner = lab) => script('k3d-down.ts', '--owner', owner);
 const changes = async () =>
@@ -138,6 +140,45 @@ describe('k3d-up', () => {
     const result = await up();
     expect(result.code, result.stderr).toBe(0);
     expect((await tools.world()).clusters['brokenprod']).toMatchObject({ complete: true });
+  });
+});
+
+describe("the API server's audit log", () => {
+  const audited = () => up(lab, '--audit', join(lab, 'audit'));
+
+  it('goes into the folder of the lab, by a policy that the server finds there, and has a bound', async () => {
+    expect((await audited()).code).toBe(0);
+    const { k3sArgs, mounts } = (await tools.world()).clusters['brokenprod']!;
+    const [[from, inside] = []] = mounts.map((mount) => mount.split(':'));
+    expect(from).toBe(join(lab, 'audit'));
+    const told = k3sArgs.map((arg) => arg.replace('--kube-apiserver-arg=', ''));
+    expect(told).toEqual([
+      '--disable=traefik',
+      `audit-policy-file=${inside}/policy.yaml`,
+      `audit-log-path=${inside}/audit.log`,
+      'audit-log-maxsize=32',
+      'audit-log-maxbackup=1',
+    ]);
+    const policy = parse(await readFile(join(lab, 'audit', 'policy.yaml'), 'utf8')) as object;
+    expect(policy).toMatchObject({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived'] });
+    // Or the server, which is root, would make one that its reader may not read.
+    expect(await readFile(join(lab, 'audit', 'audit.log'), 'utf8')).toBe('');
+  });
+
+  it('is done without where Docker gives the server no folder, and that is said', async () => {
+    await tools.behave({ create: 'mounts-denied' });
+    const result = await audited();
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stderr).toMatch(/mounts denied: .*Once more, without an audit log/);
+    const { k3sArgs, mounts } = (await tools.world()).clusters['brokenprod']!;
+    expect([k3sArgs, mounts]).toEqual([['--disable=traefik'], []]);
+    await expect(stat(join(lab, 'audit'))).rejects.toThrow('ENOENT');
+  });
+
+  it('is no reason to try twice when the port is taken', async () => {
+    await tools.behave({ create: 'port-taken' });
+    expect((await audited()).stderr).not.toContain('Once more');
+    expect((await changes()).filter((call) => call.includes('create'))).toHaveLength(1);
   });
 });
 

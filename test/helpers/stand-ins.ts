@@ -44,7 +44,7 @@ export async function createStandIns(extra: Record<string, string> = {}): Promis
     world,
     async addCluster(name) {
       const now = await world();
-      now.clusters[name] = { owner: null, complete: true, port: 0 };
+      now.clusters[name] = { owner: null, complete: true, port: 0, k3sArgs: [], mounts: [] };
       await writeFile(join(dir, 'world.json'), JSON.stringify(now));
     },
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),

@@ -6,8 +6,12 @@ import { behaviour, change, fail, world } from './state.ts';
 interface Config {
   metadata: { name: string };
   ports: { port: string }[];
-  options: { runtime: { labels: { label: string }[] } };
+  volumes: { volume: string; nodeFilters: string[] }[];
+  options: { k3s: { extraArgs: { arg: string; nodeFilters: string[] }[] }; runtime: { labels: { label: string }[] } };
 }
+
+const mountsDenied =
+  'FATA[0004] Cluster creation FAILED, all changes have been rolled back! Error response from daemon: mounts denied: The path is not shared from the host and is not known to Docker.';
 
 const portTaken = `\u001B[31mERRO\u001B[0m[0012] Failed Cluster Start: docker failed to start container for node 'k3d-brokenprod-serverlb': Error response from daemon: Bind for 0.0.0.0:8080 failed: port is already allocated
 FATA[0014] Cluster creation FAILED, all changes have been rolled back!`;
@@ -33,17 +37,22 @@ export async function k3d(args: readonly string[]): Promise<void> {
 }
 
 async function create(file: string): Promise<void> {
-  const { metadata, ports, options } = parse(readFileSync(file, 'utf8')) as Config;
+  const { metadata, ports, volumes, options } = parse(readFileSync(file, 'utf8')) as Config;
   const { name } = metadata;
   if (world().clusters[name])
     fail(`FATA[0000] Failed to create cluster '${name}' because a cluster with that name already exists`);
   const owner = options.runtime.labels[0]?.label.replace('brokenprod.folder=', '') ?? null;
   const port = Number(process.env['STAND_IN_PORT'] ?? ports[0]?.port.split(':')[0]);
-  change(({ clusters }) => (clusters[name] = { owner, complete: false, port }));
+  const server = (filters: string[]): boolean => filters.includes('server:*');
+  const k3sArgs = options.k3s.extraArgs.filter(({ nodeFilters }) => server(nodeFilters)).map(({ arg }) => arg);
+  const mounts = volumes.filter(({ nodeFilters }) => server(nodeFilters)).map(({ volume }) => volume);
+  const made = { owner, port, k3sArgs, mounts };
+  change(({ clusters }) => (clusters[name] = { ...made, complete: false }));
   const { create: how } = behaviour();
+  if (how === 'mounts-denied' && mounts.length > 0) fail(mountsDenied);
   if (how === 'port-taken') fail(portTaken);
   if (how === 'hangs') await new Promise((resolve) => setTimeout(resolve, 60_000));
-  change(({ clusters }) => (clusters[name] = { owner, complete: true, port }));
+  change(({ clusters }) => (clusters[name] = { ...made, complete: true }));
 }
 
 async function importImages(args: readonly string[]): Promise<void> {

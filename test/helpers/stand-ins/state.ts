@@ -11,8 +11,11 @@ export interface Behaviour {
   buildx?: 'absent' | 'refused';
   /** `not-for-nodes`: the registry takes the image and gives it to nobody else, as a private one does. */
   push?: 'not-for-nodes';
-  /** `port-taken`: as Docker says it, after k3d has begun. `hangs`: until it is ended, leaving a half-made cluster. */
-  create?: 'port-taken' | 'hangs';
+  /**
+   * `port-taken`: as Docker says it, after k3d has begun. `hangs`: until it is ended, leaving a half-made cluster.
+   * `mounts-denied`: this Docker gives no folder of the machine to a container.
+   */
+  create?: 'port-taken' | 'hangs' | 'mounts-denied';
   /** `half-once`: loses half of the images the first time, and still exits with 0. `half`: each time. */
   import?: 'half-once' | 'half';
 }
@@ -21,6 +24,9 @@ export interface FakeCluster {
   owner: string | null;
   complete: boolean;
   port: number;
+  /** Of its server: what k3s is told, and the folders of this machine that it has. */
+  k3sArgs: readonly string[];
+  mounts: readonly string[];
 }
 
 export interface Built {
