@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { Router } from 'express';
+import { Router, type Response } from 'express';
 import { describe, expect, it } from 'vitest';
 import { createShell } from './shell.ts';
 import { post, serveForTest, testContext } from './testing.ts';
@@ -13,8 +14,10 @@ async function startShell(env: NodeJS.ProcessEnv = {}) {
   routes.get('/broken/:id', () => {
     throw new Error('a bug');
   });
-  routes.get('/never', () => {});
-  return { url: await serveForTest(createShell(service, { routes })), service, log };
+  // The caller hears nothing; the test hears of it.
+  const { promise: unanswered, resolve } = Promise.withResolvers<Response>();
+  routes.get('/never', (_, res) => resolve(res));
+  return { url: await serveForTest(createShell(service, { routes })), service, log, unanswered };
 }
 
 describe('the shell', () => {
@@ -50,11 +53,13 @@ describe('the shell', () => {
   });
 
   it('does not call it an error when the caller hangs up', async () => {
-    const { url, log } = await startShell();
+    const { url, log, unanswered } = await startShell();
     const call = request(`${url}/never`).on('error', () => {});
     call.end();
-    setTimeout(() => call.destroy(), 30);
-    await expect.poll(() => log).toMatchObject([{ level: 30, status: 499 }]);
+    const closed = once(await unanswered, 'close');
+    call.destroy();
+    await closed;
+    expect(log).toMatchObject([{ level: 30, status: 499 }]);
   });
 
   it('fails requests when told to, but never probes and metrics', async () => {
