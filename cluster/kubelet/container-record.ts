@@ -13,10 +13,12 @@ export interface Run {
   image: string;
   container: RunningContainer;
   stopping?: Stopping;
+  /** What was known when the run began. The status goes on saying it until the postStart hook has succeeded. */
+  shownAs?: ContainerRecord;
 }
 
 export interface Stopping {
-  why: 'deleted' | 'unhealthy' | 'changed';
+  why: 'deleted' | 'unhealthy' | 'changed' | 'hook-failed';
   sinceMs: number;
 }
 

@@ -6,6 +6,7 @@ import { StartError } from '../runtime/start-error.ts';
 import { type BackOff, nextBackOff, remainingMs } from './back-off.ts';
 import { ContainerLog } from './container-log.ts';
 import { type ContainerRecord, fieldPathOf, specOf } from './container-record.ts';
+import { rootProblem } from './container-user.ts';
 import { ConfigError, containerEnvironment } from './environment.ts';
 import { expand } from './expand.ts';
 import { goDuration } from './go-duration.ts';
@@ -181,6 +182,8 @@ function containerSpec(
     addresses: { podIP: attachment.ip, hostIP: services.hostIP },
     sources: sourcesOf(pod, services),
   });
+  const wouldBeRoot = rootProblem(pod, container);
+  if (wouldBeRoot) throw new ConfigError(wouldBeRoot);
   const limit = container.resources?.limits;
   return {
     podUid: pod.metadata.uid ?? '',

@@ -1,10 +1,12 @@
 import { toTimestamp } from '../../lib/clock.ts';
-import type { Container, ContainerState, ContainerStatus } from '../objects/types.ts';
+import type { Container, ContainerState, ContainerStatus, Pod } from '../objects/types.ts';
 import { parseImageReference } from '../runtime/image-reference.ts';
 import type { ContainerRecord, EndedRun } from './container-record.ts';
+import { userOf } from './container-user.ts';
 
 /** What `kubectl` shows of a container. Pure. */
 export function containerStatus(
+  pod: Pod,
   container: Container,
   record: ContainerRecord,
   hasInitContainers: boolean,
@@ -25,7 +27,7 @@ export function containerStatus(
     restartCount: record.restartCount,
     started: run !== undefined && record.started,
     state: stateOf(record, hasInitContainers),
-    ...(id ? { user: { linux: { gid: 0, supplementalGroups: [0], uid: 0 } } } : {}),
+    ...(id ? { user: { linux: userOf(pod, container) } } : {}),
     volumeMounts: container.volumeMounts?.map((mount) => ({
       mountPath: mount.mountPath,
       name: mount.name,

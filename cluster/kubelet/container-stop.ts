@@ -2,32 +2,51 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Container } from '../objects/types.ts';
 import type { Run } from './container-record.ts';
 import { runHook } from './lifecycle-hook.ts';
+import { limits } from './limits.ts';
 import type { PodHandle } from './pod-handle.ts';
 
 /**
  * Ends a run as Kubernetes does: preStop hook, SIGTERM, and SIGKILL when the grace is over. Resolves when it has ended.
- * @param graceMs for the hook and the container together
+ * @param graceMs for the hook and the container together; however long the hook took, the container gets a moment of its own
  */
 export async function stopRun(
   run: Run,
   container: Container,
-  given: { graceMs: number; pod: PodHandle; clock: Clock; onHookFailure: (message: string) => void },
+  given: { graceMs: number; pod: PodHandle; clock: Clock; onHookFailure: () => void },
 ): Promise<void> {
-  const { graceMs, pod, clock, onHookFailure } = given;
-  const deadline = clock.setTimeout(() => run.container.kill('SIGKILL'), graceMs);
+  const { graceMs, clock } = given;
+  const sinceMs = clock.now();
+  const done = new AbortController();
   const preStop = container.lifecycle?.preStop;
-  const hookAbort = new AbortController();
-  const hookDeadline = clock.setTimeout(() => hookAbort.abort(new Error('grace period is over')), graceMs);
+  if (preStop && graceMs > 0) await runPreStop(run, container, preStop, { ...given, signal: done.signal });
+  const leftMs = graceMs - (clock.now() - sinceMs);
+  const deadline = clock.setTimeout(
+    () => run.container.kill('SIGKILL'),
+    preStop ? Math.max(leftMs, limits.stopGraceMs) : leftMs,
+  );
   try {
-    if (preStop && graceMs > 0) {
-      const hook = runHook(preStop, container, { pod, clock, signal: hookAbort.signal });
-      await Promise.race([hook, run.container.exited]).catch((error: Error) => onHookFailure(error.message));
-    }
     run.container.kill('SIGTERM');
     await run.container.exited;
   } finally {
-    hookDeadline.cancel();
     deadline.cancel();
-    hookAbort.abort();
+    done.abort();
   }
+}
+
+/** Resolves when the hook has come to its end, or its time or the container has. A command goes on until then. */
+async function runPreStop(
+  run: Run,
+  container: Container,
+  preStop: NonNullable<NonNullable<Container['lifecycle']>['preStop']>,
+  given: { graceMs: number; pod: PodHandle; clock: Clock; onHookFailure: () => void; signal: AbortSignal },
+): Promise<void> {
+  const { graceMs, clock, signal, onHookFailure } = given;
+  const hook = runHook(preStop, container, given).catch(() => {
+    // A sleep that is cut short by the end is no failure; a command is, as it ends with its container.
+    if (!preStop.sleep || !signal.aborted) onHookFailure();
+  });
+  const { promise: expired, resolve } = Promise.withResolvers<void>();
+  const deadline = clock.setTimeout(resolve, graceMs);
+  await Promise.race([hook, expired, run.container.exited]);
+  deadline.cancel();
 }

@@ -41,7 +41,8 @@ export function portOf(port: unknown, container: Container): number {
   if (typeof port === 'number') return port;
   if (typeof port === 'string' && /^\d+$/.test(port)) return Number(port);
   const named = container.ports?.find(({ name }) => name === port);
-  if (!named) throw new Error(`couldn't find port: ${JSON.stringify(port)}`);
+  // The kubelet tries the name as a number last, and so it is Go that complains.
+  if (!named) throw new Error(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`);
   return named.containerPort;
 }
 
@@ -75,6 +76,7 @@ function send(socket: Socket, wanted: ProbeRequest, signal: AbortSignal): Promis
 function wording(error: NodeJS.ErrnoException, address: string): string {
   if (error.code === 'ECONNREFUSED') return `dial tcp ${address}: connect: connection refused`;
   if (error.code === 'ETIMEDOUT') return `dial tcp ${address}: i/o timeout`;
+  if (error.code === 'EPROTO') return 'http: server gave HTTP response to HTTPS client';
   if (error.code !== 'ECONNRESET') return error.message;
   return error.message === 'socket hang up' ? 'EOF' : `read tcp ${address}: read: connection reset by peer`;
 }

@@ -1,4 +1,4 @@
-import type { Container } from '../objects/types.ts';
+import type { Container, Pod } from '../objects/types.ts';
 import { httpGet } from './http-get.ts';
 import type { PodHandle } from './pod-handle.ts';
 import { type Clock, sleep } from '../../lib/clock.ts';
@@ -17,10 +17,24 @@ export async function runHook(
     const command = handler.exec.command ?? [];
     const { exitCode, output } = await pod.exec(container.name, command, signal);
     if (exitCode === 0) return;
-    throw new Error(`command '${command.join(' ')}' exited with ${exitCode}: ${output.toString('utf8')}`);
+    const text = output.toString('utf8');
+    throw new Error(
+      `command '${command.join(' ')}' exited with ${exitCode}: ${text}, message: ${JSON.stringify(text)}`,
+    );
   }
   if (handler.httpGet) {
     const answer = await httpGet(handler.httpGet, container, pod, signal);
     if ('failure' in answer) throw new Error(answer.failure);
   }
+}
+
+/** What the status says of a container whose postStart hook has failed. Pure. */
+export function hookFailure(pod: Pod, container: Container, hook: Handler, why: string): string {
+  const { name, namespace, uid } = pod.metadata;
+  const what = hook.exec
+    ? `Exec lifecycle hook ([${(hook.exec.command ?? []).join(' ')}])`
+    : hook.httpGet
+      ? `HTTP lifecycle hook (${hook.httpGet.path ?? '/'})`
+      : `Sleep lifecycle hook (${hook.sleep?.seconds ?? 0})`;
+  return `${what} for Container "${container.name}" in Pod "${name}_${namespace}(${uid})" failed - error: ${why}`;
 }

@@ -27,6 +27,109 @@ describe('a hook before the end', () => {
   });
 });
 
+describe('a hook before the end that fails', () => {
+  it('says so without saying why', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', { termTakesMs: 100, execExitCode: 2 });
+    await node.createPod({ image: 'web:v1', lifecycle: { preStop: { exec: { command: ['leave'] } } } });
+    await node.client.delete(pods, 'web', { namespace: 'production' });
+    await node.advance(2000);
+    expect(await node.eventTexts('FailedPreStopHook')).toEqual(['PreStopHook failed']);
+  });
+
+  it('leaves the container two seconds when it has used up the grace', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', { execTakesMs: 60_000 });
+    const lifecycle = { preStop: { exec: { command: ['drain'] } } };
+    await node.createPod({ image: 'web:v1', lifecycle }, { terminationGracePeriodSeconds: 5 });
+    await node.client.delete(pods, 'web', { namespace: 'production' });
+    await node.advance(6000);
+    expect(node.runtime.calls).toEqual(['drain', 'SIGTERM']);
+    await node.advance(2000);
+    expect(node.runtime.calls).toEqual(['drain', 'SIGTERM', 'SIGKILL']);
+    expect(await node.eventTexts('FailedPreStopHook')).toEqual(['PreStopHook failed']);
+  });
+});
+
+describe('a hook after the start', () => {
+  const hook = { postStart: { exec: { command: ['register', 'me'] } } };
+
+  it('keeps the container from being reported as running until it has ended', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', { execTakesMs: 5000 });
+    await node.createPod({ image: 'web:v1', lifecycle: hook });
+    await node.advance(3000);
+    expect(await node.state()).toBe('ContainerCreating 0');
+    await node.advance(3000);
+    expect(await node.state()).toBe('Running 0');
+  });
+
+  it('ends the container when it fails, and the status says why', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', { execExitCode: 1, termTakesMs: 100 });
+    const { metadata } = await node.createPod({ image: 'web:v1', lifecycle: hook });
+    await node.advance(1000);
+    expect(await node.state()).toBe('PostStartHookError 1');
+    const [status] = (await node.getPod()).status?.containerStatuses ?? [];
+    expect(status?.state?.waiting?.message).toBe(
+      `Exec lifecycle hook ([register me]) for Container "app" in Pod "web_production(${metadata.uid})" failed - ` +
+        `error: command 'register me' exited with 1: , message: ""`,
+    );
+    expect(status?.lastState?.terminated?.reason).toBe('Completed');
+    expect(await node.eventTexts('FailedPostStartHook')).toEqual(['PostStartHook failed']);
+    expect(await node.eventTexts('Killing')).toEqual(['FailedPostStartHook']);
+  });
+});
+
+describe('a startup probe', () => {
+  it('gives the container as many periods as it may fail', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', { termTakesMs: 100 });
+    await node.createPod({ image: 'web:v1', startupProbe: { tcpSocket: { port: 3000 }, periodSeconds: 5 } });
+    await node.advance(14_000);
+    expect(await node.eventTexts('Killing')).toEqual([]);
+    await node.advance(2000);
+    expect(await node.eventTexts('Killing')).toEqual(['Container app failed startup probe, will be restarted']);
+  });
+});
+
+describe('a probe that cannot be made', () => {
+  it('is told as what is unhealthy is', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', { termTakesMs: 100 });
+    await node.createPod({ image: 'web:v1', livenessProbe: { httpGet: { port: 'http' }, periodSeconds: 5 } });
+    await node.advance(6000);
+    expect(await node.eventTexts('Unhealthy')).toEqual([
+      'Liveness probe errored and resulted in unknown state: strconv.Atoi: parsing "http": invalid syntax',
+    ]);
+  });
+});
+
+describe('a container that must not run as root', () => {
+  it('is not started when nobody says as whom it runs', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', {});
+    const { metadata } = await node.createPod({ image: 'web:v1' }, { securityContext: { runAsNonRoot: true } });
+    await node.advance(1000);
+    expect(await node.state()).toBe('CreateContainerConfigError 0');
+    expect((await node.eventTexts('Failed'))[0]).toBe(
+      `Error: container has runAsNonRoot and image will run as root (pod: "web_production(${metadata.uid})", container: app)`,
+    );
+  });
+
+  it('runs as the user that its pod names', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', {});
+    await node.createPod(
+      { image: 'web:v1' },
+      { securityContext: { runAsNonRoot: true, runAsUser: 1000, fsGroup: 2000 } },
+    );
+    await node.advance(1000);
+    const [status] = (await node.getPod()).status?.containerStatuses ?? [];
+    expect(status?.user?.linux).toEqual({ uid: 1000, gid: 0, supplementalGroups: [0, 2000] });
+  });
+});
+
 describe('an exec probe', () => {
   it('is run in the container as often as it is due', async () => {
     await using node = await createNodeUnderTest();

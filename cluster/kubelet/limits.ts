@@ -29,6 +29,8 @@ export const limits = {
   /** How often local storage is measured for eviction, and how long evicted containers get to end. */
   evictionLookMs: 10_000,
   evictionGraceMs: 1000,
+  /** What a container gets at least to end by itself when its preStop hook has used up the grace. */
+  stopGraceMs: 2000,
   /** What a sidecar gets at least when the others have used up the grace of the pod. */
   sidecarGraceMs: 2000,
   statusRetries: 5,

@@ -11,7 +11,7 @@ import type { ContainerLog } from './container-log.ts';
 import { eventNoter, startContainer } from './container-start.ts';
 import { stopRun } from './container-stop.ts';
 import { podHandleOf } from './exec-in-pod.ts';
-import { runHook } from './lifecycle-hook.ts';
+import { hookFailure, runHook } from './lifecycle-hook.ts';
 import { limits } from './limits.ts';
 import { graceOf } from './pod-facts.ts';
 import { foldersOf, type PodGround } from './pod-ground.ts';
@@ -72,6 +72,7 @@ export class PodContainers {
     const [pod, ground] = [this.#view.pod(), this.#view.ground()];
     if (!ground) return { kind: 'waiting' };
     const container = specOf(pod, record.name);
+    const before = { ...record };
     record.started = !container.startupProbe;
     record.ready = record.started && !container.readinessProbe;
     record.wasUp ||= record.started;
@@ -80,6 +81,7 @@ export class PodContainers {
     const { run } = record;
     this.logs.add(record, run?.id ?? record.ended?.id ?? '', log);
     if (!run) return { kind: 'not-started' };
+    if (container.lifecycle?.postStart) run.shownAs = before;
     void this.#watch(record, run, log);
     this.#view.wake();
     return { kind: 'started' };
@@ -101,7 +103,8 @@ export class PodContainers {
       graceMs,
       pod: this.#handle(),
       clock,
-      onHookFailure: (text) => note('Warning', 'FailedPreStopHook', `PreStopHook failed: ${text}`),
+      // Why is left out on purpose: the output of a hook may hold secrets.
+      onHookFailure: () => note('Warning', 'FailedPreStopHook', 'PreStopHook failed'),
     });
   }
 
@@ -164,11 +167,16 @@ export class PodContainers {
     void run.container.exited.then(() => abort.abort());
     try {
       await runHook(hook, container, { pod: this.#handle(), clock, signal: abort.signal });
+      run.shownAs = undefined;
+      this.#view.wake();
     } catch (error) {
       if (record.run !== run) return;
-      const message = `PostStartHook failed: ${(error as Error).message}`;
-      eventNoter(pod, record, this.#services)('Warning', 'FailedPostStartHook', message);
-      this.stop(record, 'unhealthy', 'FailedPostStartHook');
+      eventNoter(pod, record, this.#services)('Warning', 'FailedPostStartHook', 'PostStartHook failed');
+      record.waiting = {
+        reason: 'PostStartHookError',
+        message: hookFailure(pod, container, hook, (error as Error).message),
+      };
+      this.stop(record, 'hook-failed', 'FailedPostStartHook');
     }
   }
 

@@ -23,7 +23,9 @@ export function probeContainer(
     clock: services.clock,
     current() {
       const { run, started, ready } = record;
-      return run && !run.stopping ? { id: run.id, startedAtMs: run.startedAtMs, started, ready } : undefined;
+      return run && !run.stopping && !run.shownAs
+        ? { id: run.id, startedAtMs: run.startedAtMs, started, ready }
+        : undefined;
     },
     onStarted() {
       record.started = true;
@@ -46,7 +48,7 @@ export function probeContainer(
         about: pod,
         fieldPath: fieldPathOf(record),
         type: 'Warning',
-        reason: outcome.kind === 'unknown' ? 'ProbeError' : 'Unhealthy',
+        reason: 'Unhealthy',
         message: probeFailureMessage(kind, outcome),
       });
     },

@@ -21,14 +21,16 @@ export interface PodFacts {
 }
 
 /** The pod's status as the kubelet reports it. Pure; what others have written into the status stays. */
-export function podStatus(pod: Pod, records: readonly ContainerRecord[], facts: PodFacts): PodStatus {
+export function podStatus(pod: Pod, known: readonly ContainerRecord[], facts: PodFacts): PodStatus {
+  const records = known.map((record) => record.run?.shownAs ?? record);
   const apps = records.filter((one) => one.kind === 'app');
   const inits = records.filter(isInit);
   const lasting = records.filter((one) => one.kind !== 'ephemeral');
   const ephemerals = records.filter((one) => one.kind === 'ephemeral');
   const { failure } = facts;
   const phase = failure ? 'Failed' : phaseOf(pod, apps, inits);
-  const statusOf = (record: ContainerRecord) => containerStatus(specOf(pod, record.name), record, inits.length > 0);
+  const statusOf = (record: ContainerRecord) =>
+    containerStatus(pod, specOf(pod, record.name), record, inits.length > 0);
   const { limits, requests } = podResources(pod);
   return {
     ...pod.status,

@@ -75,7 +75,29 @@ describe('runProbe', () => {
   it('does not hold a port against the container that it does not have', async () => {
     expect(await ask({ httpGet: { port: 'admin' } })).toEqual({
       kind: 'unknown',
-      error: `couldn't find port: "admin"`,
+      error: 'strconv.Atoi: parsing "admin": invalid syntax',
+    });
+  });
+
+  it('says what the answer was when TLS was expected', async () => {
+    expect(await ask({ httpGet: { port: 3000, scheme: 'HTTPS' } })).toEqual({
+      kind: 'failure',
+      output: 'Get "https://10.42.0.10:3000/": http: server gave HTTP response to HTTPS client',
+    });
+  });
+
+  it('waits for a gRPC server until the time is up', async () => {
+    expect(await ask({ grpc: { port: 9090 } })).toEqual({
+      kind: 'failure',
+      output: 'timeout: failed to connect service "10.42.0.10:9090" within 200ms: context deadline exceeded',
+    });
+  });
+
+  it('does not hold a command against the container that it does not have', async () => {
+    const broken: PodHandle = { ...pod, exec: () => Promise.reject(new Error('failed to exec in container: no such')) };
+    expect(await runProbe({ exec: { command: ['alive'] } }, container, broken, systemClock)).toEqual({
+      kind: 'unknown',
+      error: 'rpc error: code = Unknown desc = failed to exec in container: no such',
     });
   });
 });

@@ -25,14 +25,27 @@ export async function runProbe(
     if (probe.httpGet) return await httpProbe(probe, container, pod, abort.signal);
     if (probe.exec)
       return await execProbe(probe.exec.command ?? [], container, pod, { signal: abort.signal, timeoutMs });
-    // Differs: a gRPC probe only looks whether the port accepts connections.
-    const port = probe.tcpSocket?.port ?? probe.grpc?.port ?? 0;
-    return await tcpProbe(portOf(port, container), pod, abort.signal);
+    if (probe.grpc) return await grpcProbe(probe.grpc.port, pod, { signal: abort.signal, timeoutMs });
+    return await tcpProbe(portOf(probe.tcpSocket?.port ?? 0, container), pod, abort.signal);
   } catch (error) {
     return { kind: 'unknown', error: (error as Error).message };
   } finally {
     timer.cancel();
   }
+}
+
+/** Differs: a gRPC probe only looks whether the port accepts connections. */
+async function grpcProbe(
+  port: number,
+  pod: PodHandle,
+  limit: { signal: AbortSignal; timeoutMs: number },
+): Promise<ProbeOutcome> {
+  const answer = await tcpProbe(port, pod, limit.signal);
+  if (answer.kind === 'success') return answer;
+  // Whoever refuses is dialled again until the time is up.
+  await aborted(limit.signal);
+  const where = `"${pod.ip}:${port}" within ${goDuration(limit.timeoutMs)}`;
+  return { kind: 'failure', output: `timeout: failed to connect service ${where}: context deadline exceeded` };
 }
 
 async function httpProbe(
@@ -63,13 +76,23 @@ async function tcpProbe(port: number, pod: PodHandle, signal: AbortSignal): Prom
   return Promise.race([connection, expired]);
 }
 
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 async function execProbe(
   command: readonly string[],
   container: Container,
   pod: PodHandle,
   limit: { signal: AbortSignal; timeoutMs: number },
 ): Promise<ProbeOutcome> {
-  const { exitCode, output } = await pod.exec(container.name, command, limit.signal);
+  const { exitCode, output } = await pod.exec(container.name, command, limit.signal).catch((error: Error) => {
+    // The runtime is asked by gRPC, which puts its own words in front.
+    throw new Error(`rpc error: code = Unknown desc = ${error.message}`, { cause: error });
+  });
   if (limit.signal.aborted) {
     const line = command.join(' ');
     return { kind: 'failure', output: `command timed out: "${line}" timed out after ${goDuration(limit.timeoutMs)}` };

@@ -28,7 +28,7 @@ export interface ProberHost {
 }
 
 export interface Prober {
-  /** Brings the readiness probe forward while the container is not ready. */
+  /** Brings the readiness probe forward while the container is not ready. The others keep their period. */
   hurry(): void;
   stop(): void;
 }
@@ -105,8 +105,7 @@ function createLoop(kind: ProbeKind, probe: Probe, host: ProberHost): Prober {
   return {
     hurry() {
       const run = host.current();
-      // A container that is still starting is asked as soon as one that is not ready.
-      if (kind === 'liveness' || isStopped || isBusy || !run || run.ready) return;
+      if (kind !== 'readiness' || isStopped || isBusy || !run || run.ready) return;
       timer.cancel();
       tick();
     },

@@ -6,6 +6,8 @@ import type { ContainerSpec } from './container-runtime.ts';
 export interface Command {
   file: string;
   args: readonly string[];
+  /** What the program is told that it was called by: a shell begins its complaints with it. */
+  argv0?: string;
 }
 
 /** Where containers and exec sessions look for programs: the applets first, then Node, then the host's own. */
@@ -48,7 +50,9 @@ export function resolveCommand(
   if (name !== '' && problemOf(applet) === undefined) return { file: applet, args };
   for (const folder of folders) {
     const file = join(folder, name);
-    if (name !== '' && problemOf(file) === undefined) return { file, args: withHostPaths(args, where.mounts) };
+    if (name !== '' && problemOf(file) === undefined) {
+      return { file, args: withHostPaths(args, where.mounts), argv0: name };
+    }
   }
   throw new Error(`exec: "${name}": executable file not found in $PATH`);
 }

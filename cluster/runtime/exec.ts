@@ -45,8 +45,8 @@ export async function execInContainer(
 ): Promise<{ exitCode: number }> {
   const command = resolve(host, options.command);
   const noteFile = options.tty && hasTerminals() ? join(host.workingDir, 'tmp', randomUUID()) : undefined;
-  const { file, args } = noteFile ? inTerminal(command, noteFile) : command;
-  const child = spawn(file, args, { cwd: host.workingDir, env: host.env, detached: true, stdio: 'pipe' });
+  const { file, args, argv0 } = noteFile ? inTerminal(command, noteFile) : command;
+  const child = spawn(file, args, { argv0, cwd: host.workingDir, env: host.env, detached: true, stdio: 'pipe' });
   const done = new AbortController();
   await using owned = new AsyncDisposableStack();
   owned.defer(() => done.abort());

@@ -178,9 +178,10 @@ async function launch(
     throw new StartError((error as Error).message, { cause: error });
   }
   mkdirSync(join(spec.workingDir, 'tmp'), { recursive: true });
-  const { file, args } = noteFile ? inTerminal(command, noteFile) : command;
+  const { file, args, argv0 } = noteFile ? inTerminal(command, noteFile) : command;
   const isInteractive = spec.stdin || spec.tty;
   const child = spawn(file, args, {
+    argv0,
     cwd: spec.workingDir,
     // Who has a shell for its first process would hand the mark on to all that is started there.
     env: isInteractive ? env : { ...env, KUBELET_FIRST_PROCESS: '1' },

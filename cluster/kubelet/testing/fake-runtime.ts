@@ -14,6 +14,10 @@ export interface Program {
   /** Undefined: it ignores SIGTERM. */
   termTakesMs?: number;
   startError?: string;
+  /** How commands end that are run in it; 0 when not given. */
+  execExitCode?: number;
+  /** How long they take; they end with the container at the latest. */
+  execTakesMs?: number;
 }
 
 export interface FakeRuntime extends ContainerRuntime {
@@ -54,9 +58,13 @@ export function createFakeRuntime(clock: Clock): FakeRuntime {
         if (signal === 'SIGKILL') end(137);
         else if (program.termTakesMs !== undefined) clock.setTimeout(() => end(0), program.termTakesMs);
       },
-      exec({ command }) {
+      async exec({ command }) {
         calls.push(command.join(' '));
-        return Promise.resolve({ exitCode: 0 });
+        const { execTakesMs = 0, execExitCode = 0 } = program;
+        if (execTakesMs === 0) return { exitCode: execExitCode };
+        const { promise, resolve: done } = Promise.withResolvers<number>();
+        clock.setTimeout(() => done(execExitCode), execTakesMs);
+        return { exitCode: await Promise.race([promise, exited.then(() => 137)]) };
       },
       attach: () => exited.then(() => {}),
       usage: () => ({ cpuMs: 0, workingSetBytes: 0 }),
