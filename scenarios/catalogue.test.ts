@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { faultsOf, gradingPlan, loadCatalogue } from './catalogue.ts';
+import { levels } from './levels.ts';
 
 const here = import.meta.dirname;
 const folders: string[] = [];
@@ -57,6 +58,23 @@ describe('the catalogue', () => {
         scenario.id,
       ).toEqual([]);
     }
+  });
+
+  it('has faults and scenarios of each level, and no scenario is easier than its hardest fault', async () => {
+    const catalogue = await loadCatalogue(here);
+    const [ofFaults, ofScenarios] = [catalogue.faults, catalogue.scenarios].map(
+      (all) => new Set([...all.values()].map(({ level }) => level)),
+    );
+    expect(levels.filter((level) => !ofFaults?.has(level) || !ofScenarios?.has(level))).toEqual([]);
+    for (const scenario of catalogue.scenarios.values()) {
+      const hardest = Math.max(...faultsOf(catalogue, scenario).map(({ level }) => levels.indexOf(level)));
+      expect(levels.indexOf(scenario.level), scenario.id).toBeGreaterThanOrEqual(hardest);
+    }
+  });
+
+  it('says what levels there are', async () => {
+    const dir = await spoiled('faults/chaos-flag/fault.yaml', 'level: intermediate', 'level: easy');
+    await expect(loadCatalogue(dir)).rejects.toThrow(/level: .*"beginner".*"intermediate".*"advanced".*"expert"/);
   });
 
   it('gives a hundred points for Friday afternoon', async () => {

@@ -15,7 +15,7 @@ const criteria: Scenario['criteria'] = [
   checks: checks.map((kind) => ({ kind, params: {} })),
 }));
 
-const minutesEach = { beginner: 8, intermediate: 12, advanced: 20 };
+const minutesEach = { beginner: 8, intermediate: 12, advanced: 20, expert: 30 };
 
 /** A scenario made around some faults: one as a drill, several as a random incident. */
 export function scenarioAround(id: string, faults: readonly Fault[]): Scenario {

@@ -108,7 +108,7 @@ export const faultSchema = z.strictObject({
   component: id,
   kind: z.enum(['configuration', 'image', 'dependency', 'probe', 'networking', 'resources', 'code', 'chaos']),
   points: z.number().int().positive(),
-  level: z.enum(levels).default('intermediate'),
+  level: z.enum(levels),
   severity: z.enum(['SEV1', 'SEV2', 'SEV3', 'SEV4']),
   symptom: text,
   rootCause: text,

@@ -1,10 +1,18 @@
-import { Option, type Command } from 'commander';
-import { levels } from '../../scenarios/levels.ts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { levels, levelTitle, readLevel, type Level } from '../../scenarios/levels.ts';
 import { exitCode, type Invocation } from './invocation.ts';
 
 /** What a command answers with: its exit code, or nothing for 0. */
 type Action = (invocation: Invocation, ...args: never[]) => Promise<number | void>;
 type Add = (name: string, description: string, load: () => Promise<Action>) => Command;
+
+const allLevels = new Intl.ListFormat('en', { type: 'disjunction' }).format(levels.map(levelTitle));
+
+function levelOf(text: string): Level {
+  const level = readLevel(text);
+  if (!level) throw new InvalidArgumentError(`Levels are ${allLevels}.`);
+  return level;
+}
 
 /** Adds every command. Its code is loaded when it is called, so that `--help` costs nothing. */
 export function addCommands(program: Command, invocation: Invocation): void {
@@ -44,7 +52,9 @@ function addSession(add: Add): void {
     .option('--fault <id>', 'a drill: this fault alone')
     .option('--random <number>', 'so many faults, drawn by the seed')
     .addOption(
-      new Option('--level <level>', 'with --random: no fault is harder').choices(levels).default('intermediate'),
+      new Option('--level <level>', `with --random: no fault is harder; ${allLevels}`)
+        .argParser(levelOf)
+        .default('intermediate'),
     )
     .addOption(
       new Option('--engine <engine>', 'what runs the cluster')

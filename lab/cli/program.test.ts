@@ -57,7 +57,7 @@ describe('the command line', () => {
   it('lists the scenarios and the faults, also as JSON', async () => {
     const { stdout } = await brokenprod('list');
     expect(stdout).toMatch(/^ {2}friday-afternoon +.*8 issues/m);
-    expect(stdout).toMatch(/^ {2}env-missing +.*\(beginner\)[^]*^ {2}retry-storm +.*\(advanced\)/m);
+    expect(stdout).toMatch(/^ {2}env-missing +.*\(1 beginner\)[^]*^ {2}retry-storm +.*\(3 advanced\)/m);
     const { scenarios, faults } = JSON.parse((await brokenprod('list', '--json')).stdout) as {
       scenarios: { id: string }[];
       faults: { id: string; complaint: string }[];
@@ -90,6 +90,17 @@ describe('the command line', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('There is no scenario "frday-afternoon". Did you mean "friday-afternoon"?');
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says what levels there are, and takes them by word and number', async () => {
+    const start = (level: string) => brokenprod('start', 'frday-afternoon', '--level', level);
+    expect(await start('easy')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Levels are 1 beginner, 2 intermediate, 3 advanced, or 4 expert.'),
+    });
+    for (const level of ['expert', '4']) {
+      expect((await start(level)).stderr).toContain('There is no scenario "frday-afternoon"');
+    }
   });
 
   it('says what a seat on a cluster needs', async () => {

@@ -1,5 +1,5 @@
 import { loadCatalogue } from '../../../scenarios/catalogue.ts';
-import { levels } from '../../../scenarios/levels.ts';
+import { levels, levelTitle } from '../../../scenarios/levels.ts';
 import { project } from '../../project.ts';
 import { print, printJson, type Invocation } from '../invocation.ts';
 
@@ -23,10 +23,10 @@ export async function list({ json }: Invocation): Promise<void> {
   const width = Math.max(...[...scenarios, ...faults].map(({ id }) => id.length));
   print('Scenarios: npx brokenprod start ID');
   for (const { id, title, level, minutes, issues } of scenarios) {
-    print(`  ${id.padEnd(width)}   ${title} (${level}, ${issues} issues, about ${minutes} minutes)`);
+    print(`  ${id.padEnd(width)}   ${title} (${levelTitle(level)}, ${issues} issues, about ${minutes} minutes)`);
   }
   print(
     '\nDrills of one fault: npx brokenprod start --fault ID, or --random 1, as a name gives a part of the answer away',
   );
-  for (const { id, level, complaint } of faults) print(`  ${id.padEnd(width)}   ${complaint} (${level})`);
+  for (const { id, level, complaint } of faults) print(`  ${id.padEnd(width)}   ${complaint} (${levelTitle(level)})`);
 }
