@@ -264,6 +264,14 @@ describe('use of resources', () => {
     ['a busy CPU', limits, samples(0.3, () => 60 * mib), 'fail', /60 % of its CPU limit/],
     ['memory that climbs', limits, samples(0.05, (index) => (40 + 3 * index) * mib), 'fail', /climbs/],
     [
+      'memory that climbs as seldom measured',
+      limits,
+      samples(0.05, (i) => (40 + 6 * (i >> 1)) * mib),
+      'fail',
+      /climbs/,
+    ],
+    ['memory that jumps once', limits, samples(0.05, (index) => (index < 9 ? 30 : 38) * mib), 'pass', /stable/],
+    [
       'memory that filled up and stays',
       limits,
       samples(0.05, (index) => (index < 19 ? 33 + 2.1 * index : 72 + 0.4 * (index - 19)) * mib),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCheck, finding, type Meaning, type WindowContext } from '../check.ts';
 import { mebibytes, parseQuantity } from '../quantity.ts';
 import { podsOf, statusOf } from '../state.ts';
-import { mean, slope } from '../statistics.ts';
+import { mean, percentile } from '../statistics.ts';
 import type { Finding } from '../verdict.ts';
 import type { UsageSample } from '../window.ts';
 
@@ -82,10 +82,23 @@ function cpuShare({ limits, samples, startedAtMs }: ContainerUse): number {
   return mean(settled.map(({ cpuCores }) => cpuCores)) / (parseQuantity(limits.cpu) ?? Infinity);
 }
 
-/** Only the window's last quarter counts: caches and sessions fill up after a start, and then stop growing. */
+/**
+ * Only the window's last quarter counts: caches and sessions fill up after a start, and then stop growing. Of the steps
+ * from one figure to the next the middle one counts: a heap that takes another few pages jumps once and stays there.
+ */
 function climbs(samples: readonly UsageSample[], limitBytes: number): boolean {
-  const late = samples.slice(-Math.max(4, Math.ceil(samples.length / 4)));
-  const bytesPerMs = slope(late.map(({ atMs, memoryBytes }) => ({ x: atMs, y: memoryBytes })));
+  // A metrics server repeats a figure until it has measured again.
+  const figures = samples.filter(({ memoryBytes }, index) => memoryBytes !== samples[index - 1]?.memoryBytes);
+  const late = figures.slice(-Math.max(4, Math.ceil(figures.length / 4)));
+  const bytesPerMs =
+    percentile(
+      late.slice(1).map((sample, index) => pace(late[index] ?? sample, sample)),
+      0.5,
+    ) ?? 0;
   const roomBytes = limitBytes - (late.at(-1)?.memoryBytes ?? 0);
   return bytesPerMs > 0 && roomBytes / bytesPerMs < minRunwayMs;
+}
+
+function pace(from: UsageSample, to: UsageSample): number {
+  return (to.memoryBytes - from.memoryBytes) / (to.atMs - from.atMs);
 }
