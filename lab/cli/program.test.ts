@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,17 @@ function brokenprod(...args: string[]): Promise<{ code: number; stdout: string; 
       resolve({ code: error ? Number(error.code ?? 128) : 0, stdout, stderr });
     });
   });
+}
+
+/** As after `| head -1`, or `2>&1 | head -1`: nobody reads, from the first word on. @returns the exit code */
+async function unread(streams: readonly ('stdout' | 'stderr')[], ...args: string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [launcher, ...args], { cwd: folder });
+  for (const name of ['stdout', 'stderr'] as const) {
+    if (streams.includes(name)) child[name].destroy();
+    else child[name].resume();
+  }
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
 }
 
 describe('the command line', () => {
@@ -101,6 +113,14 @@ describe('the command line', () => {
     for (const level of ['expert', '4']) {
       expect((await start(level)).stderr).toContain('There is no scenario "frday-afternoon"');
     }
+  });
+
+  it('ends as it would have ended when nobody reads it', async () => {
+    expect(await unread(['stdout'], 'list')).toBe(0);
+    expect(await unread(['stdout', 'stderr'], '--help')).toBe(0);
+    expect(await unread(['stderr'], 'start', 'frday-afternoon')).toBe(2);
+    expect(await unread(['stdout', 'stderr'], 'hint', '--json')).toBe(2);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('says what a seat on a cluster needs', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { surviveUnread } from '../../lib/unread.ts';
 import { explainClusterError, LabError } from '../errors.ts';
 import { addCommands } from './commands.ts';
 import { progressView } from './progress-view.ts';
@@ -7,10 +8,14 @@ import { exitCode, printJson, type Invocation } from './invocation.ts';
 
 /** Runs the command line and sets the process's exit code. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
-  endQuietlyOnClosedPipe();
+  const ending = new AbortController();
+  const { signal } = ending;
+  // What is told on the way may go unread; `grade --watch | head -1` has what it wants and is to tidy up.
+  surviveUnread(process.stderr);
+  surviveUnread(process.stdout, () => ending.abort(new NobodyReads()));
   const isKubectl = argv[0] === 'kubectl';
   // kubectl itself decides what Ctrl-C means to it.
-  const signal = isKubectl ? new AbortController().signal : abortOnSignals();
+  if (!isKubectl) abortOnSignals(ending);
   // Waits in the lab use timers that hold no process alive; a command that is at work must not end for that.
   const atWork = setInterval(() => {}, 60_000);
   const json = !isKubectl && argv.includes('--json');
@@ -45,6 +50,8 @@ function buildProgram(invocation: Invocation): Command {
 function explain(thrown: unknown, { signal, json }: Invocation): number {
   const error = explainClusterError(thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.failed;
+  // As of `list | head -1`, nobody's mistake.
+  if (signal.reason instanceof NobodyReads) return exitCode.done;
   if (signal.aborted) {
     process.stderr.write('\nInterrupted.\n');
     return exitCode.interrupted;
@@ -60,24 +67,17 @@ function explain(thrown: unknown, { signal, json }: Invocation): number {
 }
 
 /** The first Ctrl-C lets the command clean up, the second ends it at once. */
-function abortOnSignals(): AbortSignal {
-  const controller = new AbortController();
+function abortOnSignals(ending: AbortController): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(exitCode.interrupted);
-      controller.abort(new Error(`interrupted by ${name}`));
+      if (ending.signal.aborted) process.exit(exitCode.interrupted);
+      ending.abort(new Error(`interrupted by ${name}`));
     });
   }
-  return controller.signal;
 }
 
-/** `brokenprod list | head -1` is no error. */
-function endQuietlyOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
-}
+/** Why a command ends whose answer nobody waits for. */
+class NobodyReads extends Error {}
 
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

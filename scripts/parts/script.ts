@@ -1,4 +1,5 @@
 import { $ } from 'zx';
+import { surviveUnread } from '../../lib/unread.ts';
 
 /** What a person in front of the script has to know and do; shown without a stack. */
 export class Problem extends Error {}
@@ -15,6 +16,9 @@ export function say(text: string): void {
 export async function runScript(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
   $.verbose = false;
   $.quiet = true;
+  // Half a cluster must not stay because nobody reads how it comes about.
+  surviveUnread(process.stdout);
+  surviveUnread(process.stderr);
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
