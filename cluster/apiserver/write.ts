@@ -160,7 +160,8 @@ function mergeWithLive(call: ApiCall, live: KubeObject, incoming: KubeObject): K
   if (subresource === 'status') return { ...live, metadata: { ...live.metadata }, status: incoming.status };
   if (subresource === 'finalize') {
     const finalizers = (incoming.spec as { finalizers?: string[] } | undefined)?.finalizers ?? [];
-    return { ...structuredClone(live), spec: { ...(live.spec as object), finalizers } };
+    const { finalizers: _gone, ...spec } = live.spec as { finalizers?: string[] };
+    return { ...structuredClone(live), spec: finalizers.length > 0 ? { ...spec, finalizers } : spec };
   }
   const metadata = { ...incoming.metadata, ...serverMetadata(live.metadata) };
   for (const key of serverOwned) if (live.metadata[key] === undefined) delete metadata[key];

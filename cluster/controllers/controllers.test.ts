@@ -229,6 +229,50 @@ describe('deleting', () => {
   });
 });
 
+describe('a namespace that cannot go', () => {
+  it('says what holds it', async () => {
+    await using cluster = await startShop(deployment('web', { replicas: 1 }));
+    const { client, until } = cluster;
+    const [pod] = await podsOf(client);
+    const name = pod?.metadata.name ?? '';
+    await client.patch(resources.pods, name, { metadata: { finalizers: ['example.com/hold'] } }, { namespace });
+    await client.delete(resources.namespaces, namespace);
+    const messages = async () => {
+      const { status } = await client.get(resources.namespaces, namespace);
+      return status?.conditions?.filter((one) => one.status === 'True').map(({ message }) => message);
+    };
+    await until(async () => (await messages())?.length === 2);
+    expect(await messages()).toEqual([
+      'Some resources are remaining: pods. has 1 resource instances',
+      'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+    ]);
+    await client.patch(resources.pods, name, { metadata: { finalizers: null } }, { namespace });
+    await until(async () => !(await exists(client.get(resources.namespaces, namespace))));
+  });
+});
+
+describe('a Job', () => {
+  it('creates no pod more than may run together', async () => {
+    await using cluster = await startShop();
+    const { client, until } = cluster;
+    for (let number = 0; number < 10; number++) {
+      const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'shop:1' }] } };
+      await client.create(resources.jobs, {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: `pack-${number}`, namespace },
+        spec: { completions: 4, parallelism: 3, template },
+      });
+    }
+    await until(async () => (await podsOf(client)).length >= 30);
+    await cluster.advance(2000);
+    expect(await podsOf(client)).toHaveLength(30);
+    for (let number = 0; number < 10; number++) {
+      expect(await cluster.eventTexts(`pack-${number}`, 'SuccessfulDelete')).toEqual([]);
+    }
+  });
+});
+
 describe('a volume', () => {
   it('is made where the first pod goes, and its data goes with the claim', async () => {
     await using cluster = await startShop();

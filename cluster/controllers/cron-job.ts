@@ -6,7 +6,7 @@ import { cronJobs, jobs } from '../client/resources.ts';
 import { controllerOf } from '../objects/owner-refs.ts';
 import type { CronJob, Job } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { cronJobStatus, dueTimes, surplusJobs } from './cron-job/decision.ts';
+import { cronJobStatus, dueTimes, isScheduled, surplusJobs } from './cron-job/decision.ts';
 import { createJobControl } from './cron-job/job-control.ts';
 import { conditionOf, finishedAtMs } from './job/conditions.ts';
 
@@ -41,6 +41,11 @@ export function createCronJobController({ client, informers, clock, recorder }: 
 
   /** Writes the status, and tells of Jobs that have ended since the last look. */
   async function report(cronJob: CronJob, owned: readonly Job[]): Promise<CronJob> {
+    for (const job of owned) {
+      if (isScheduled(job) || finishedAtMs(job) !== undefined) continue;
+      const message = `Saw a job that the controller did not create or forgot: ${job.metadata.name}`;
+      note(cronJob, 'Warning', 'UnexpectedJob', message);
+    }
     const status = cronJobStatus(cronJob, owned);
     if (isDeepStrictEqual(cronJob.status, status)) return cronJob;
     const written = await client.updateStatus(cronJobs, { ...cronJob, status });
@@ -54,7 +59,7 @@ export function createCronJobController({ client, informers, clock, recorder }: 
   }
 
   async function start(cronJob: CronJob, owned: readonly Job[], dueMs: number): Promise<void> {
-    const active = owned.filter((job) => finishedAtMs(job) === undefined);
+    const active = owned.filter((job) => isScheduled(job) && finishedAtMs(job) === undefined);
     const policy = cronJob.spec?.concurrencyPolicy;
     if (policy === 'Forbid' && active.length > 0) {
       const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';

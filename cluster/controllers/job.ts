@@ -24,9 +24,10 @@ export function createJobController({ client, informers, clock, recorder }: Cont
     if (!job || job.metadata.deletionTimestamp) return undefined;
     const endedAtMs = finishedAtMs(job);
     if (endedAtMs !== undefined) return expire(job, endedAtMs);
-    const owned = await claim(client, pods, job, job.spec?.selector, podInformer.list());
+    // Asked before the pods are listed: what is seen by then is in the list.
     const pendingMs = expectations.pendingMs(key);
     if (pendingMs > 0) return { requeueAfterMs: pendingMs };
+    const owned = await claim(client, pods, job, job.spec?.selector, podInformer.list());
 
     const { status, create, remove, events: notes, requeueAfterMs } = decideJob(job, owned, clock.now());
     if (!isDeepStrictEqual(job.status, status)) await client.updateStatus(jobs, { ...job, status });

@@ -1,4 +1,5 @@
 /** Namespace: gives each the objects that pods expect, and empties one that is being deleted. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Controller } from '../client/controller.ts';
 import { keyOf } from '../client/controller.ts';
 import type { ResourceRef } from '../client/client.ts';
@@ -6,39 +7,13 @@ import * as resources from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { ConfigMap, KubeObject, Namespace, ServiceAccount } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
+import { deletionConditions, type Remains } from './namespace/conditions.ts';
+import { removeContents } from './namespace/contents.ts';
 
 const ROOT_CERTIFICATE = 'kube-root-ca.crt';
 const recheckMs = 500;
 
-/** Owners before what they own, so that nothing is created anew while the namespace empties; events last. */
-const contents: readonly ResourceRef[] = [
-  resources.horizontalPodAutoscalers,
-  resources.cronJobs,
-  resources.jobs,
-  resources.deployments,
-  resources.replicaSets,
-  resources.statefulSets,
-  resources.daemonSets,
-  resources.controllerRevisions,
-  resources.pods,
-  resources.services,
-  resources.endpoints,
-  resources.endpointSlices,
-  resources.persistentVolumeClaims,
-  resources.podDisruptionBudgets,
-  resources.networkPolicies,
-  resources.limitRanges,
-  resources.resourceQuotas,
-  resources.configMaps,
-  resources.secrets,
-  resources.roleBindings,
-  resources.roles,
-  resources.serviceAccounts,
-  resources.leases,
-  resources.events,
-];
-
-export function createNamespaceController({ client, informers, options }: ControllerContext): Controller {
+export function createNamespaceController({ client, informers, clock, options }: ControllerContext): Controller {
   const namespaceInformer = informers.for(resources.namespaces);
   const serviceAccountInformer = informers.for(resources.serviceAccounts);
   const configMapInformer = informers.for(resources.configMaps);
@@ -64,28 +39,24 @@ export function createNamespaceController({ client, informers, options }: Contro
 
   /** Deletes all contents; the namespace goes when the lists come back empty, as pods take their time to end. */
   async function empty(namespace: Namespace): Promise<{ requeueAfterMs: number } | void> {
-    let left = 0;
-    for (const ref of contents) {
-      const { items } = await client.list(ref, { namespace: namespace.metadata.name });
-      left += items.length;
-      for (const item of items) if (!item.metadata.deletionTimestamp) await remove(ref, item);
-    }
-    if (left > 0) return { requeueAfterMs: recheckMs };
+    const remains = await removeContents(client, namespace.metadata.name ?? '');
     try {
-      await client.finalize({ ...namespace, spec: { finalizers: [] } });
+      const reported = await report(namespace, remains);
+      if (remains.objects.size > 0) return { requeueAfterMs: recheckMs };
+      await client.finalize({ ...reported, spec: { finalizers: [] } });
     } catch (error) {
       if (!isStatusError(error, 'NotFound')) throw error;
     }
     return undefined;
   }
 
-  async function remove(ref: ResourceRef, { metadata }: KubeObject): Promise<void> {
-    const { name = '', namespace, uid } = metadata;
-    try {
-      await client.delete(ref, name, { namespace, uid, propagationPolicy: 'Background' });
-    } catch (error) {
-      if (!isStatusError(error, 'NotFound')) throw error;
-    }
+  async function report(namespace: Namespace, remains: Remains): Promise<Namespace> {
+    const conditions = deletionConditions(namespace.status?.conditions ?? [], remains, clock.now());
+    if (isDeepStrictEqual(namespace.status?.conditions, conditions)) return namespace;
+    return await client.updateStatus(resources.namespaces, {
+      ...namespace,
+      status: { ...namespace.status, conditions },
+    });
   }
 
   const namespaceKey = ({ metadata }: KubeObject, name: string) =>

@@ -24,11 +24,12 @@ export function createStatefulSetController({ client, informers, clock, recorder
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const set = setInformer.get(key);
     if (!set || set.metadata.deletionTimestamp) return undefined;
+    // Asked before the pods are listed: what is seen by then is in the list.
+    const pendingMs = expectations.pendingMs(key);
     const owned = await claim(client, pods, set, set.spec?.selector, podInformer.list());
     const known = await claim(client, controllerRevisions, set, set.spec?.selector, revisionInformer.list());
     const update = await latestRevision(client, set, known);
     const current = known.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? update;
-    const pendingMs = expectations.pendingMs(key);
     if (pendingMs > 0) return { requeueAfterMs: pendingMs };
 
     const names = { current: current.metadata.name ?? '', update: update.metadata.name ?? '' };

@@ -87,6 +87,25 @@ describe('createNodeRuntime', () => {
     expect(await deaf.container.exited).toMatchObject({ exitCode: 137, reason: 'Error' });
   });
 
+  it.runIf(process.platform === 'linux')('lets a shell ignore SIGTERM unless it traps it', async () => {
+    const loop = 'echo up; while true; do sleep 0.05; done';
+    const deaf = await start(specOf('', { command: ['sh', '-c', loop] }));
+    const polite = await start(specOf('', { command: ['sh', '-c', `trap 'exit 0' TERM; ${loop}`] }));
+    await untilPrinted(deaf.lines);
+    await untilPrinted(polite.lines);
+    deaf.container.kill('SIGTERM');
+    polite.container.kill('SIGTERM');
+    expect(await polite.container.exited).toMatchObject({ exitCode: 0 });
+    deaf.container.kill('SIGKILL');
+    expect(await deaf.container.exited).toMatchObject({ exitCode: 137 });
+  });
+
+  it('calls a program by the name that the pod has for it', async () => {
+    const { container, lines } = await start(specOf('', { command: ['sh', '-c', 'nosuchcmd'] }));
+    expect(await container.exited).toMatchObject({ exitCode: 127 });
+    expect(lines.join()).toMatch(/^stderr: sh: .*not found/);
+  });
+
   it.runIf(process.platform === 'linux')('kills what passes its memory limit, children included', async () => {
     const child = 'const keep = []; setInterval(() => keep.push(Buffer.alloc(4 << 20, 1)), 20)';
     const program = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}]); setInterval(() => {}, 1000)`;

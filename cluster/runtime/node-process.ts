@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../lib/clock.ts';
@@ -15,6 +16,7 @@ import { Guardian } from './guardian.ts';
 import type { ImageStore } from './images.ts';
 import { signalGroup, recordPid } from './leftovers.ts';
 import { createLineSplitter } from './line-splitter.ts';
+import { handlesSignal } from './process-table.ts';
 import { StartError } from './start-error.ts';
 import { hasTerminals, inTerminal, readTerminalNote, TerminalSizer } from './terminal.ts';
 import { type Sampled, UsageSampler } from './usage-sampler.ts';
@@ -137,7 +139,7 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
     kill(name) {
       throttle?.release();
       if (name === 'SIGKILL') for (const one of groups) signalGroup(one, name);
-      else child.kill(name);
+      else if (noteFile || hears(child, name)) child.kill(name);
     },
     exec: (what, streams) => execInContainer(execHost, what, streams),
     attach(streams) {
@@ -146,6 +148,14 @@ async function startContainer(spec: ContainerSpec, output: Output, host: Host): 
     },
     usage: () => ({ ...sampler.usage(sampled), ...(throttle ? { throttled: throttle.throttled } : {}) }),
   };
+}
+
+/**
+ * The kernel drops what the first process of a container has no handler for, of a shell as of any program. Node programs
+ * have one by their preload.
+ */
+function hears(child: ChildProcess, signal: 'SIGTERM'): boolean {
+  return child.spawnfile === process.execPath || handlesSignal(child.pid as number, constants.signals[signal]);
 }
 
 /** Undefined for a container that may use the whole machine. */

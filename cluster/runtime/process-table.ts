@@ -64,6 +64,16 @@ export function readMemoryBytes(pid: number): number {
   }
 }
 
+/** Whether the process has a handler for a signal; true where nobody can tell. */
+export function handlesSignal(pid: number, signal: number): boolean {
+  try {
+    const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return caught === undefined || ((BigInt(`0x${caught}`) >> BigInt(signal - 1)) & 1n) === 1n;
+  } catch {
+    return true;
+  }
+}
+
 function kilobytes(text: string, field: string): number {
   const at = text.indexOf(field);
   return at < 0 ? 0 : Number.parseInt(text.slice(at + field.length), 10) || 0;

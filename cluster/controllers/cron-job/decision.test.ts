@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CronJob, Job } from '../../objects/types.ts';
-import { dueTimes, jobFor, surplusJobs } from './decision.ts';
+import { cronJobStatus, dueTimes, jobFor, surplusJobs } from './decision.ts';
 
 const at = (time: string) => Date.parse(`2026-11-21T${time}Z`);
 
@@ -40,6 +40,19 @@ describe('a CronJob', () => {
       name: `tidy-${at('12:05:00') / 60_000}`,
       annotations: { 'batch.kubernetes.io/cronjob-scheduled-timestamp': '2026-11-21T12:05:00Z' },
     });
+  });
+
+  it('counts the Jobs that its schedule made, and not those that somebody made from it', () => {
+    const made = (name: string, annotations: Record<string, string>): Job => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name, uid: name, annotations },
+    });
+    const jobs = [
+      made('tidy-1', { 'batch.kubernetes.io/cronjob-scheduled-timestamp': '2026-11-21T12:05:00Z' }),
+      made('by-hand', { 'cronjob.kubernetes.io/instantiate': 'manual' }),
+    ];
+    expect(cronJobStatus(cronJob(), jobs).active?.map(({ name }) => name)).toEqual(['tidy-1']);
   });
 
   it('keeps the latest Jobs up to its limits', () => {

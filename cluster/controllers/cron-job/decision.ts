@@ -15,6 +15,7 @@ export interface DueTimes {
 /** Eight days of a schedule that fires each minute; what was missed before that is not counted. */
 const mostMissed = 8 * 24 * 60;
 const missedWarning = 100;
+const scheduledAt = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
 /** When a CronJob was last due and is due next. Pure. */
 export function dueTimes({ metadata, spec, status }: CronJob, nowMs: number): DueTimes {
@@ -40,7 +41,7 @@ export function dueTimes({ metadata, spec, status }: CronJob, nowMs: number): Du
 export function jobFor(cronJob: CronJob, dueMs: number): Job {
   const { name, namespace } = cronJob.metadata;
   const template = cronJob.spec?.jobTemplate;
-  const scheduled = { 'batch.kubernetes.io/cronjob-scheduled-timestamp': toTimestamp(dueMs) };
+  const scheduled = { [scheduledAt]: toTimestamp(dueMs) };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -67,10 +68,15 @@ export function surplusJobs({ spec }: CronJob, owned: readonly Job[]): Job[] {
   ];
 }
 
+/** Whether the schedule made the Job; `kubectl create job --from` makes others that belong to the CronJob, too. */
+export function isScheduled({ metadata }: Job): boolean {
+  return metadata.annotations?.[scheduledAt] !== undefined;
+}
+
 /** What the Jobs that are there say about the CronJob. Pure. */
 export function cronJobStatus({ status }: CronJob, owned: readonly Job[]): NonNullable<CronJob['status']> {
   const active = owned
-    .filter((job) => finishedAtMs(job) === undefined)
+    .filter((job) => isScheduled(job) && finishedAtMs(job) === undefined)
     .map(({ apiVersion, kind, metadata: { name, namespace, resourceVersion, uid } }) => {
       const known = status?.active?.find((one) => one.uid === uid);
       return known ?? { apiVersion, kind, name, namespace, resourceVersion, uid };

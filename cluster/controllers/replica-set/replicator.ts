@@ -41,8 +41,9 @@ export function createReplicator<T extends KubeObject>(
     const object = informer.get(key);
     if (!object) return undefined;
     const replicaSet = toReplicaSet(object);
-    const owned = await claim(client, pods, replicaSet, replicaSet.spec?.selector, podInformer.list());
+    // Asked before the pods are listed: what is seen by then is in the list.
     const pendingMs = expectations.pendingMs(key);
+    const owned = await claim(client, pods, replicaSet, replicaSet.spec?.selector, podInformer.list());
     const error =
       pendingMs === 0 && !replicaSet.metadata.deletionTimestamp ? await resize(replicaSet, owned) : undefined;
 

@@ -8,6 +8,17 @@ type LifecycleHandler = NonNullable<NonNullable<Container['lifecycle']>['preStop
 const FILE_MODE = 0o644;
 const TOKEN_LIFETIME_SECONDS = 3600;
 
+/** What `kubectl get` shows as `SchedulingGated`. */
+const schedulingGated = {
+  // Always null there.
+  lastProbeTime: null as unknown as string,
+  lastTransitionTime: null as unknown as string,
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
+
 /** What the server fills into every pod spec, a template's as well as a pod's own. */
 export function defaultPodSpec(spec: PodSpec): void {
   spec.restartPolicy ??= 'Always';
@@ -39,6 +50,7 @@ export function defaultPod(pod: Pod): void {
   const status = (pod.status ??= {});
   status.phase ??= 'Pending';
   status.qosClass ??= qosClass(spec);
+  if (spec.schedulingGates?.length) status.conditions ??= [{ ...schedulingGated }];
 }
 
 function defaultContainer(container: Container, hostNetwork: boolean): void {
