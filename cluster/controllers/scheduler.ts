@@ -1,19 +1,22 @@
 /**
- * Scheduler: gives each pending pod a node that has room for it, or says why there is none.
+ * Scheduler: gives each pending pod the best of the nodes that have room for it, makes room where pods of lower
+ * priority have it, or says why there is none.
  *
- * Differs: no preemption, and preferences (affinity, spreading) are not weighed; all nodes are asked each time.
+ * Differs: all nodes are asked each time, and among equally good ones the first by name is taken, not any.
  */
 import type { Client } from '../client/client.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
-import type { Informer } from '../client/informer.ts';
-import { nodes, persistentVolumeClaims, persistentVolumes, pods, storageClasses } from '../client/resources.ts';
+import { nodes, persistentVolumeClaims, pods, storageClasses } from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { isEnded } from './pod-state.ts';
 import { createAssumedPods } from './scheduler/assumed-pods.ts';
-import { place, type ClusterView } from './scheduler/placement.ts';
+import { createNominations } from './scheduler/nominations.ts';
+import { isPending, keysConcerned, pendingKeys } from './scheduler/pending.ts';
+import { place } from './scheduler/placement.ts';
+import { createPreemptor } from './scheduler/preemptor.ts';
 import { createReporter } from './scheduler/report.ts';
+import { createSnapshots } from './scheduler/snapshot.ts';
 import { SELECTED_NODE } from './volumes/annotations.ts';
 
 /** An unschedulable pod is tried again after this time even if nothing seems to have changed. */
@@ -21,45 +24,39 @@ const retryMs = 5 * 60_000;
 
 export function createScheduler({ client, informers, clock, recorder }: ControllerContext): Controller {
   const podInformer = informers.for(pods);
-  const nodeInformer = informers.for(nodes);
-  const claimInformer = informers.for(persistentVolumeClaims);
-  const volumeInformer = informers.for(persistentVolumes);
-  const storageClassInformer = informers.for(storageClasses);
   const events = recorder('default-scheduler');
   const assumed = createAssumedPods(podInformer);
+  const nominations = createNominations(podInformer);
   const reporter = createReporter({ client, clock, events, repeatMs: retryMs });
-
-  const view: ClusterView = {
-    get nodes() {
-      return nodeInformer.list();
-    },
-    podsOn(nodeName) {
-      const bound = podInformer.list().filter((pod) => pod.spec?.nodeName === nodeName && !isEnded(pod));
-      return [...bound, ...assumed.on(nodeName)];
-    },
-    volume: (name) => volumeInformer.get(name),
-    claim: (namespace, name) => claimInformer.get(`${namespace}/${name}`),
-    storageClass: (name) => storageClassInformer.get(name),
-  };
+  const preempt = createPreemptor({ client, clock, events }, nominations, reporter);
+  const takeSnapshot = createSnapshots(informers, assumed, nominations);
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const pod = podInformer.get(key);
     if (!pod || !isPending(pod)) {
       reporter.forget(key);
+      nominations.remove(key);
       return undefined;
     }
     if (assumed.has(pod)) return undefined;
-    const placement = place(pod, view);
-    if (placement.type === 'bind') {
-      await bind(pod, placement.nodeName);
-      return undefined;
+    const placement = place(pod, takeSnapshot());
+    switch (placement.type) {
+      case 'bind':
+        await bind(pod, placement.nodeName);
+        return undefined;
+      case 'provision':
+        for (const claim of placement.claims) await selectNode(client, claim, placement.nodeName);
+        return undefined;
+      case 'preempt':
+        await preempt(pod, placement);
+        return undefined;
+      case 'wait':
+        return undefined;
+      case 'unschedulable':
+        nominations.remove(key);
+        await reporter.unschedulable(pod, placement.message);
+        return { requeueAfterMs: retryMs };
     }
-    if (placement.type === 'provision') {
-      for (const claim of placement.claims) await selectNode(client, claim, placement.nodeName);
-      return undefined;
-    }
-    await reporter.unschedulable(pod, placement.message);
-    return { requeueAfterMs: retryMs };
   }
 
   async function bind(pod: Pod, nodeName: string): Promise<void> {
@@ -77,13 +74,14 @@ export function createScheduler({ client, informers, clock, recorder }: Controll
     events.record({ about: pod, type: 'Normal', reason: 'Scheduled', message });
   }
 
+  const onAnyChange = () => pendingKeys(podInformer);
   return {
     name: 'scheduler',
     watches: [
-      { informer: podInformer, keysOf: (pod: Pod) => keysFreedBy(pod, podInformer) },
-      { informer: nodeInformer, keysOf: () => pendingKeys(podInformer) },
-      { informer: claimInformer, keysOf: () => pendingKeys(podInformer) },
-      { informer: storageClassInformer, keysOf: () => pendingKeys(podInformer) },
+      { informer: podInformer, keysOf: (pod: Pod) => keysConcerned(pod, podInformer) },
+      { informer: informers.for(nodes), keysOf: onAnyChange },
+      { informer: informers.for(persistentVolumeClaims), keysOf: onAnyChange },
+      { informer: informers.for(storageClasses), keysOf: onAnyChange },
     ],
     reconcile,
   };
@@ -95,21 +93,4 @@ async function selectNode(client: Client, claim: PersistentVolumeClaim, nodeName
   if (annotations?.[SELECTED_NODE] === nodeName) return;
   const patch = { metadata: { annotations: { [SELECTED_NODE]: nodeName } } };
   await client.patch(persistentVolumeClaims, name, patch, { namespace });
-}
-
-/** A pending pod itself; when one that held room has ended or gone, all that wait. */
-function keysFreedBy(pod: Pod, all: Informer<Pod>): string[] {
-  if (isPending(pod)) return [keyOf(pod)];
-  return isEnded(pod) || !all.get(keyOf(pod)) ? pendingKeys(all) : [];
-}
-
-function pendingKeys(all: Informer<Pod>): string[] {
-  return all.list().filter(isPending).map(keyOf);
-}
-
-/** Whether the pod waits for this scheduler. */
-function isPending({ spec, metadata, status }: Pod): boolean {
-  const mine = (spec?.schedulerName ?? 'default-scheduler') === 'default-scheduler';
-  const gated = (spec?.schedulingGates ?? []).length > 0;
-  return mine && !gated && !spec?.nodeName && !metadata.deletionTimestamp && (status?.phase ?? 'Pending') === 'Pending';
 }

@@ -23,8 +23,8 @@ export interface TestCluster extends AsyncDisposable {
   client: Client;
   server: ApiServer;
   volumesDir: string;
-  /** Decides what becomes of pods; by default they become ready at once. */
-  kubelet: { becomesReady: (pod: Pod) => boolean };
+  /** Decides what becomes of pods; by default they become ready at once, and stop at once. */
+  kubelet: { becomesReady: (pod: Pod) => boolean; stops: (pod: Pod) => boolean };
   errors: unknown[];
   /**
    * Moves the clock in steps of 100 ms until `condition` holds.
@@ -59,7 +59,7 @@ export async function startTestCluster(
     recorder: (component) => createEventRecorder({ client, clock, component }),
     options: { volumesDir, rootCertificate: 'certificate' },
   });
-  const kubelet = { becomesReady: () => true } as TestCluster['kubelet'];
+  const kubelet: TestCluster['kubelet'] = { becomesReady: () => true, stops: () => true };
   await bootstrapObjects(client, '172.20.0.10');
   await registerNode(client, options.node ?? {});
   const running = [...controllers, createTestKubelet(client, informers, clock, kubelet)].map((controller) =>
@@ -129,6 +129,7 @@ function createTestKubelet(
       if (!pod) return;
       const { name = '', namespace, uid, deletionTimestamp } = pod.metadata;
       if (deletionTimestamp) {
+        if (!behaviour.stops(pod)) return;
         await client.delete(pods, name, { namespace, uid, gracePeriodSeconds: 0 }).catch(() => {});
         return;
       }

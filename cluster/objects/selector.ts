@@ -71,6 +71,9 @@ function requirementsOf(selector: LabelSelector): Requirement[] {
 function operatorOf(name: string): Requirement['operator'] {
   if (name === 'In') return 'in';
   if (name === 'NotIn') return 'notin';
+  // Of node affinity only.
+  if (name === 'Gt') return '>';
+  if (name === 'Lt') return '<';
   return name === 'Exists' ? 'exists' : '!';
 }
 

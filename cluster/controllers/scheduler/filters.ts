@@ -11,6 +11,11 @@ export interface Rejection {
 
 type NodeSpec = NonNullable<Node['spec']>;
 type Taint = NonNullable<NodeSpec['taints']>[number];
+type NodeTerm = NonNullable<
+  NonNullable<
+    NonNullable<NonNullable<Pod['spec']>['affinity']>['nodeAffinity']
+  >['requiredDuringSchedulingIgnoredDuringExecution']
+>['nodeSelectorTerms'][number];
 type Toleration = NonNullable<NonNullable<Pod['spec']>['tolerations']>[number];
 
 const defaultMaxPods = 110;
@@ -24,7 +29,7 @@ export function rejectionOf(pod: Pod, node: Node, podsOnNode: readonly Pod[]): R
 
 /** Whether taints, labels or affinity keep the pod off the node for good, however much room there is. */
 export function isExcluded(pod: Pod, node: Node): boolean {
-  return (untolerated(pod, node) ?? unmatched(pod, node)) !== undefined;
+  return !isTolerable(pod, node) || !isAffine(pod, node);
 }
 
 function unschedulable(pod: Pod, node: Node): string | undefined {
@@ -33,13 +38,15 @@ function unschedulable(pod: Pod, node: Node): string | undefined {
 }
 
 function untolerated(pod: Pod, node: Node): string | undefined {
-  const isFree = (node.spec?.taints ?? []).every(
-    (taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod, taint),
-  );
-  return isFree ? undefined : 'node(s) had untolerated taint(s)';
+  return isTolerable(pod, node) ? undefined : 'node(s) had untolerated taint(s)';
 }
 
-function tolerates(pod: Pod, taint: Taint): boolean {
+/** Whether no taint of the node keeps the pod away. */
+export function isTolerable(pod: Pod, node: Node): boolean {
+  return (node.spec?.taints ?? []).every((taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod, taint));
+}
+
+export function tolerates(pod: Pod, taint: Taint): boolean {
   return (pod.spec?.tolerations ?? []).some((toleration) => matchesTaint(toleration, taint));
 }
 
@@ -51,16 +58,26 @@ export function matchesTaint({ key, operator = 'Equal', value = '', effect }: To
 }
 
 function unmatched(pod: Pod, node: Node): string | undefined {
-  const { labels } = node.metadata;
-  const selected = matchesLabels({ matchLabels: pod.spec?.nodeSelector ?? {} }, labels);
-  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  const fields = { 'metadata.name': node.metadata.name ?? '' };
-  const preferred =
-    terms?.some(
-      ({ matchExpressions, matchFields }) =>
-        matchesLabels({ matchExpressions }, labels) && matchesLabels({ matchExpressions: matchFields }, fields),
-    ) ?? true;
-  return selected && preferred ? undefined : "node(s) didn't match Pod's node affinity/selector";
+  return isAffine(pod, node) ? undefined : "node(s) didn't match Pod's node affinity/selector";
+}
+
+/** Whether the node is among those that the pod's selector and node affinity ask for. */
+export function isAffine({ spec }: Pod, node: Node): boolean {
+  const terms = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  return (
+    matchesLabels({ matchLabels: spec?.nodeSelector ?? {} }, node.metadata.labels) &&
+    (terms?.some((term) => matchesTerm(term, node)) ?? true)
+  );
+}
+
+/** Whether a term of node affinity means this node; one that says nothing means none. */
+export function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeTerm, { metadata }: Node): boolean {
+  const fields = { 'metadata.name': metadata.name ?? '' };
+  return (
+    matchExpressions.length + matchFields.length > 0 &&
+    matchesLabels({ matchExpressions }, metadata.labels) &&
+    matchesLabels({ matchExpressions: matchFields }, fields)
+  );
 }
 
 function occupied(pod: Pod, podsOnNode: readonly Pod[]): Rejection | undefined {

@@ -1,41 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../objects/types.ts';
-import { place, type ClusterView } from './placement.ts';
-
-function node(name: string, spec: Node['spec'] = {}, allocatable: Record<string, string> = {}): Node {
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name, labels: { 'kubernetes.io/hostname': name } },
-    spec,
-    status: { allocatable: { cpu: '2', memory: '4Gi', pods: '110', ...allocatable } },
-  };
-}
-
-function pod(spec: Partial<NonNullable<Pod['spec']>> = {}, requests: Record<string, string> = {}): Pod {
-  const containers = [{ name: 'app', resources: { requests } }];
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'shop' }, spec: { containers, ...spec } };
-}
-
-function view(
-  nodes: Node[],
-  options: { pods?: Record<string, Pod[]>; claims?: PersistentVolumeClaim[]; volumes?: PersistentVolume[] } = {},
-): ClusterView {
-  const localPath: StorageClass = {
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'StorageClass',
-    metadata: { name: 'local-path' },
-    provisioner: 'rancher.io/local-path',
-    volumeBindingMode: 'WaitForFirstConsumer',
-  };
-  return {
-    nodes,
-    podsOn: (name) => options.pods?.[name] ?? [],
-    claim: (_, name) => options.claims?.find((claim) => claim.metadata.name === name),
-    volume: (name) => options.volumes?.find(({ metadata }) => metadata.name === name),
-    storageClass: (name) => (name === 'local-path' ? localPath : undefined),
-  };
-}
+import type { PersistentVolumeClaim } from '../../objects/types.ts';
+import { place } from './placement.ts';
+import { node, pod, viewOf } from './testing/fixtures.ts';
 
 function claim(name: string, storageClassName: string, volumeName?: string): PersistentVolumeClaim {
   const status = { phase: volumeName ? 'Bound' : 'Pending' };
@@ -43,6 +9,7 @@ function claim(name: string, storageClassName: string, volumeName?: string): Per
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'shop' }, spec, status };
 }
 
+const withClaim = (one: PersistentVolumeClaim) => viewOf([node('node-1')], {}, { claim: () => one });
 const using = (claimName: string) => pod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] });
 const HOPELESS =
   'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
@@ -52,7 +19,7 @@ const NO_VICTIMS =
 describe('placing a pod', () => {
   it('prefers the emptier node', () => {
     const pods = { 'node-1': [pod({}, { cpu: '1' })] };
-    expect(place(pod(), view([node('node-1'), node('node-2')], { pods }))).toEqual({
+    expect(place(pod(), viewOf([node('node-1'), node('node-2')], pods))).toEqual({
       type: 'bind',
       nodeName: 'node-2',
     });
@@ -60,8 +27,8 @@ describe('placing a pod', () => {
 
   it('fills a node to the last millicore', () => {
     const pods = { 'node-1': Array.from({ length: 19 }, () => pod({}, { cpu: '100m' })) };
-    expect(place(pod({}, { cpu: '100m' }), view([node('node-1')], { pods })).type).toBe('bind');
-    expect(place(pod({}, { cpu: '101m' }), view([node('node-1')], { pods })).type).toBe('unschedulable');
+    expect(place(pod({}, { cpu: '100m' }), viewOf([node('node-1')], pods)).type).toBe('bind');
+    expect(place(pod({}, { cpu: '101m' }), viewOf([node('node-1')], pods)).type).toBe('unschedulable');
   });
 
   it.each([
@@ -103,28 +70,28 @@ describe('placing a pod', () => {
     ],
   ])('says why not: %s', (_, wanted, only, message) => {
     const pods = { 'node-1': [pod({}, { cpu: '500m' })] };
-    expect(place(wanted, view([only], { pods }))).toEqual({ type: 'unschedulable', message });
+    expect(place(wanted, viewOf([only], pods))).toEqual({ type: 'unschedulable', message });
   });
 
   it('says so when there is no node at all', () => {
-    expect(place(pod(), view([]))).toEqual({ type: 'unschedulable', message: 'no nodes available to schedule pods' });
+    expect(place(pod(), viewOf([]))).toEqual({ type: 'unschedulable', message: 'no nodes available to schedule pods' });
   });
 
   it('tolerates what the pod tolerates', () => {
     const tainted = node('node-1', { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] });
-    expect(place(pod({ tolerations: [{ key: 'gpu', operator: 'Exists' }] }), view([tainted])).type).toBe('bind');
+    expect(place(pod({ tolerations: [{ key: 'gpu', operator: 'Exists' }] }), viewOf([tainted])).type).toBe('bind');
   });
 
   it('has volumes made on the chosen node before the pod goes there', () => {
     const waiting = claim('data', 'local-path');
-    expect(place(using('data'), view([node('node-1')], { claims: [waiting] }))).toEqual({
+    expect(place(using('data'), withClaim(waiting))).toEqual({
       type: 'provision',
       nodeName: 'node-1',
       claims: [waiting],
     });
     const bound = claim('data', 'local-path', 'pv-1');
-    expect(place(using('data'), view([node('node-1')], { claims: [bound] })).type).toBe('bind');
-    const immediate = place(using('data'), view([node('node-1')], { claims: [claim('data', 'fast')] }));
+    expect(place(using('data'), withClaim(bound)).type).toBe('bind');
+    const immediate = place(using('data'), withClaim(claim('data', 'fast')));
     expect(immediate).toMatchObject({
       message: `0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. ${HOPELESS}`,
     });

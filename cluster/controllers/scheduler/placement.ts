@@ -1,44 +1,50 @@
-/** Where a pod goes, or why it cannot go anywhere. */
-import { matchesLabels } from '../../objects/selector.ts';
-import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../objects/types.ts';
-import { rejectionOf, type Rejection } from './filters.ts';
-import { toRequests, weighedRequests } from './requests.ts';
-import { topologyRejection } from './topology.ts';
+/** Where a pod goes, who has to make room for it, or why it cannot go anywhere. */
+import type { Node, PersistentVolumeClaim, Pod } from '../../objects/types.ts';
+import { nameOf, type ClusterView } from './cluster-view.ts';
+import { feasibility, type Candidate } from './feasibility.ts';
+import type { Rejection } from './filters.ts';
+import { findVictims } from './preemption.ts';
+import { scoresOf } from './scores.ts';
+import { unavailableText } from './unavailable.ts';
+import { claimsOf } from './volumes.ts';
 
 export type Placement =
   | { type: 'bind'; nodeName: string }
   /** The pod fits, but its volumes must be made on that node first. */
   | { type: 'provision'; nodeName: string; claims: PersistentVolumeClaim[] }
+  /** The pod will fit when these have gone. */
+  | { type: 'preempt'; nodeName: string; victims: readonly Pod[]; message: string }
+  /** Others are on their way out already. */
+  | { type: 'wait' }
   | { type: 'unschedulable'; message: string };
 
-export interface ClusterView {
-  nodes: readonly Node[];
-  /** Pods that hold resources of the node: bound or about to be, and not ended. */
-  podsOn(nodeName: string): readonly Pod[];
-  claim(namespace: string | undefined, name: string): PersistentVolumeClaim | undefined;
-  volume(name: string): PersistentVolume | undefined;
-  storageClass(name: string): StorageClass | undefined;
-}
+const notHelpful: Rejection = { reasons: [], curable: false };
 
 export function place(pod: Pod, view: ClusterView): Placement {
   if (view.nodes.length === 0) return { type: 'unschedulable', message: 'no nodes available to schedule pods' };
   const claims = claimsOf(pod, view);
   if (typeof claims === 'string') {
-    const rejections = view.nodes.map((): Rejection => ({ reasons: [], curable: false }));
-    return { type: 'unschedulable', message: `${available(view)}: ${claims}. ${preemptionText(rejections)}` };
+    const candidate = { pod, volumes: [] };
+    const message = `0/${view.nodes.length} nodes are available: ${claims}.`;
+    return withoutNode(
+      candidate,
+      view.nodes.map(() => notHelpful),
+      view,
+      message,
+    );
   }
   const volumes = claims.flatMap(({ spec }) => (spec?.volumeName && view.volume(spec.volumeName)) || []);
-  const verdicts = view.nodes.map((node) => ({
-    node,
-    rejection:
-      rejectionOf(pod, node, podsOn(view, node)) ?? farFrom(volumes, node) ?? topologyRejection(pod, node, view),
-  }));
+  const candidate = { pod, volumes };
+  const verdicts = view.nodes.map((node) => ({ node, rejection: feasibility(candidate, node, view) }));
   const fitting = verdicts.filter(({ rejection }) => !rejection).map(({ node }) => node);
-  const [best] = fitting.toSorted((a, b) => load(view, a) - load(view, b) || nameOf(a).localeCompare(nameOf(b)));
+  const best = bestOf(pod, fitting, view);
   if (!best) {
-    const rejections = verdicts.flatMap(({ rejection }) => rejection ?? []);
-    const reasons = counted(rejections.flatMap((rejection) => rejection.reasons));
-    return { type: 'unschedulable', message: `${available(view)}: ${reasons}. ${preemptionText(rejections)}` };
+    const rejections = verdicts.map(({ rejection }) => rejection ?? notHelpful);
+    const message = unavailableText(
+      view.nodes.length,
+      rejections.flatMap(({ reasons }) => reasons),
+    );
+    return withoutNode(candidate, rejections, view, message);
   }
   const unbound = claims.filter((claim) => !claim.spec?.volumeName);
   return unbound.length > 0
@@ -46,68 +52,30 @@ export function place(pod: Pod, view: ClusterView): Placement {
     : { type: 'bind', nodeName: nameOf(best) };
 }
 
-/** Volumes that are folders of one node can be had there only. */
-function farFrom(volumes: readonly PersistentVolume[], { metadata }: Node): Rejection | undefined {
-  const isHere = volumes.every(({ spec }) => {
-    const terms = spec?.nodeAffinity?.required?.nodeSelectorTerms;
-    return terms?.some(({ matchExpressions }) => matchesLabels({ matchExpressions }, metadata.labels)) ?? true;
-  });
-  return isHere ? undefined : { reasons: ["node(s) didn't match PersistentVolume's node affinity"], curable: false };
+/** The node where room was made for the pod, if it will do; else the one with the best score, by name among equals. */
+function bestOf(pod: Pod, fitting: readonly Node[], view: ClusterView): Node | undefined {
+  const nominated = fitting.find((node) => nameOf(node) === pod.status?.nominatedNodeName);
+  if (nominated || fitting.length < 2) return nominated ?? fitting[0];
+  const scores = scoresOf(pod, fitting, view);
+  const scored = fitting.map((node, index) => ({ node, score: scores[index] ?? 0 }));
+  const [best] = scored.toSorted((a, b) => b.score - a.score || nameOf(a.node).localeCompare(nameOf(b.node)));
+  return best?.node;
 }
 
-/** The pod's claims, or the text that says what is wrong with one of them. */
-function claimsOf(pod: Pod, view: ClusterView): PersistentVolumeClaim[] | string {
-  const claims: PersistentVolumeClaim[] = [];
-  for (const { persistentVolumeClaim } of pod.spec?.volumes ?? []) {
-    if (!persistentVolumeClaim) continue;
-    const name = persistentVolumeClaim.claimName;
-    const claim = view.claim(pod.metadata.namespace, name);
-    if (!claim) return `persistentvolumeclaim "${name}" not found`;
-    if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
-    if (claim.status?.phase === 'Lost') {
-      return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName}"`;
-    }
-    const storageClass = view.storageClass(claim.spec?.storageClassName ?? '');
-    if (claim.status?.phase !== 'Bound' && storageClass?.volumeBindingMode !== 'WaitForFirstConsumer') {
-      return 'pod has unbound immediate PersistentVolumeClaims';
-    }
-    claims.push(claim);
-  }
-  return claims;
-}
-
-function available(view: ClusterView): string {
-  return `0/${view.nodes.length} nodes are available`;
-}
-
-function preemptionText(rejections: readonly Rejection[]): string {
-  const reasons = rejections.map(({ curable }) =>
-    curable ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling',
-  );
-  return `no new claims to deallocate, preemption: 0/${rejections.length} nodes are available: ${counted(reasons)}.`;
-}
-
-function counted(reasons: readonly string[]): string {
-  const counts = Map.groupBy(reasons, (reason) => reason);
-  return [...counts]
-    .map(([reason, same]) => `${same.length} ${reason}`)
-    .toSorted()
-    .join(', ');
-}
-
-/** The share of the node that is requested, the greater of CPU and memory. */
-function load(view: ClusterView, node: Node): number {
-  const capacity = toRequests(node.status?.allocatable);
-  const used = podsOn(view, node).map(weighedRequests);
-  const share = (resource: 'cpuMillis' | 'memoryBytes') =>
-    used.reduce((total, requests) => total + requests[resource], 0) / (capacity[resource] || 1);
-  return Math.max(share('cpuMillis'), share('memoryBytes'));
-}
-
-function podsOn(view: ClusterView, node: Node): readonly Pod[] {
-  return view.podsOn(nameOf(node));
-}
-
-function nameOf(node: Node): string {
-  return node.metadata.name ?? '';
+/** @param message why no node will have the pod */
+function withoutNode(
+  candidate: Candidate,
+  rejections: readonly Rejection[],
+  view: ClusterView,
+  message: string,
+): Placement {
+  const { pod } = candidate;
+  const nominated = view.nodes.findIndex((node) => nameOf(node) === pod.status?.nominatedNodeName);
+  if (rejections[nominated]?.curable !== false && view.victimsOf(pod).length > 0) return { type: 'wait' };
+  const preemption = findVictims(candidate, rejections, view);
+  if (preemption.type === 'victims') return { ...preemption, type: 'preempt', message };
+  return {
+    type: 'unschedulable',
+    message: `${message} no new claims to deallocate, preemption: ${preemption.message}`,
+  };
 }

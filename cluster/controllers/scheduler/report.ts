@@ -5,10 +5,10 @@ import type { EventRecorder } from '../../client/event-recorder.ts';
 import { pods } from '../../client/resources.ts';
 import type { Pod } from '../../objects/types.ts';
 
-/** Tells why a pod cannot be placed: an event, and the pod's condition. */
+/** Tells why a pod cannot be placed: an event, the pod's condition, and the node where room is made for it. */
 export interface Reporter {
   /** Says the same again only after `repeatMs`: the scheduler looks at a pod far more often than that. */
-  unschedulable(pod: Pod, message: string): Promise<void>;
+  unschedulable(pod: Pod, message: string, nominatedNodeName?: string): Promise<void>;
   forget(podKey: string): void;
 }
 
@@ -21,19 +21,26 @@ export function createReporter(options: {
   const { client, clock, events, repeatMs } = options;
   const reported = new Map<string, { uid: string | undefined; message: string; atMs: number }>();
   return {
-    async unschedulable(pod, message) {
+    async unschedulable(pod, message, nominatedNodeName) {
       const { name = '', namespace, uid } = pod.metadata;
       const last = reported.get(keyOf(pod));
       const now = clock.now();
-      if (last?.uid === uid && last?.message === message && now - last.atMs < repeatMs) return;
-      reported.set(keyOf(pod), { uid, message, atMs: now });
-      events.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message });
+      if (last?.uid !== uid || last?.message !== message || now - last.atMs >= repeatMs) {
+        reported.set(keyOf(pod), { uid, message, atMs: now });
+        events.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message });
+      }
       const condition = unschedulableCondition(pod, message, now);
-      if (!condition) return;
+      const isMoved = pod.status?.nominatedNodeName !== nominatedNodeName;
+      if (!condition && !isMoved) return;
       // A strategic merge would take `lastProbeTime: null` for a removal.
       const contentType = 'application/merge-patch+json';
-      const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
-      const patch = { status: { conditions: [...others, condition] } };
+      const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition?.type);
+      const patch = {
+        status: {
+          ...(condition ? { conditions: [...others, condition] } : {}),
+          ...(isMoved ? { nominatedNodeName: nominatedNodeName ?? null } : {}),
+        },
+      };
       await client.patch(pods, name, patch, { namespace, subresource: 'status', contentType });
     },
     forget: (podKey) => void reported.delete(podKey),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Node, Pod } from '../../objects/types.ts';
-import { topologyRejection } from './topology.ts';
+import { topologyRejection } from './feasibility.ts';
 
 const node = (name: string, zone?: string): Node => ({
   apiVersion: 'v1',
@@ -23,7 +23,11 @@ const nodes = [node('a1', 'a'), node('a2', 'a'), node('b1', 'b')];
 
 /** Why each node will not have the pod; empty where it will. */
 function reasons(wanted: Pod, present: Record<string, Pod[]> = {}, all = nodes): string[] {
-  const neighbours = { nodes: all, podsOn: (name: string) => present[name] ?? [] };
+  const neighbours = {
+    nodes: all,
+    podsOn: (name: string) => present[name] ?? [],
+    namespaceLabels: (name: string) => ({ 'kubernetes.io/metadata.name': name }),
+  };
   return all.map((one) => topologyRejection(wanted, one, neighbours)?.reasons.join() ?? '');
 }
 
@@ -35,6 +39,19 @@ describe('pods that do not want to be together', () => {
     const zone = pod('db', { affinity: { podAntiAffinity: near('web', 'topology.kubernetes.io/zone') } });
     const no = "node(s) didn't satisfy existing pods anti-affinity rules";
     expect(reasons(pod('web'), { a1: [zone] })).toEqual([no, no, '']);
+  });
+
+  it('mean the namespaces that they name or select', () => {
+    const away = (namespace: string) => ({ ...pod('web'), metadata: { ...pod('web').metadata, namespace } });
+    const selecting = (namespaceSelector: object) => {
+      const [term] = near('web').requiredDuringSchedulingIgnoredDuringExecution;
+      const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [{ ...term!, namespaceSelector }] };
+      return pod('web', { affinity: { podAntiAffinity } });
+    };
+    const annex = selecting({ matchLabels: { 'kubernetes.io/metadata.name': 'annex' } });
+    const no = "node(s) didn't match pod anti-affinity rules";
+    expect(reasons(annex, { a1: [away('annex')], a2: [away('other')] })).toEqual([no, '', '']);
+    expect(reasons(selecting({}), { a1: [away('annex')], a2: [away('other')] })).toEqual([no, no, '']);
   });
 
   it('of another namespace do not mind', () => {
@@ -78,5 +95,40 @@ describe('pods that are to be spread', () => {
     expect(reasons(spread('rack'))[0]).toBe(
       "node(s) didn't match pod topology spread constraints (missing required label)",
     );
+  });
+
+  it('leave domains empty that are still to come', () => {
+    const constraint = { ...spread('topology.kubernetes.io/zone').spec?.topologySpreadConstraints?.[0] };
+    const three = pod('web', { topologySpreadConstraints: [{ ...constraint, minDomains: 3 } as never] });
+    const full = "node(s) didn't match pod topology spread constraints";
+    expect(reasons(three, { a1: [pod('web')] })).toEqual([full, full, '']);
+    expect(reasons(three, { a1: [pod('web')], b1: [pod('web')] })).toEqual([full, full, full]);
+  });
+
+  it('are counted among their own version only, where they name the label that says it', () => {
+    const version = (app: string, hash: string, spec: Partial<NonNullable<Pod['spec']>> = {}): Pod => {
+      const { metadata, ...rest } = pod(app, spec);
+      return { ...rest, metadata: { ...metadata, labels: { app, hash } } };
+    };
+    const constraint = spread('topology.kubernetes.io/zone').spec?.topologySpreadConstraints?.[0];
+    const newer = version('web', '2', {
+      topologySpreadConstraints: [{ ...constraint, matchLabelKeys: ['hash'] } as never],
+    });
+    expect(reasons(newer, { a1: [version('web', '1')] })).toEqual(['', '', '']);
+    const full = "node(s) didn't match pod topology spread constraints";
+    expect(reasons(newer, { a1: [version('web', '2')] })).toEqual([full, full, '']);
+  });
+
+  it('leave out nodes whose taints keep them away only if they are told to', () => {
+    const tainted = { ...node('b1', 'b'), spec: { taints: [{ key: 'gpu', effect: 'NoSchedule' }] } };
+    const all = [node('a1', 'a'), tainted];
+    const zones = spread('topology.kubernetes.io/zone');
+    const constraint = zones.spec?.topologySpreadConstraints?.[0];
+    const honouring = pod('web', {
+      topologySpreadConstraints: [{ ...constraint, nodeTaintsPolicy: 'Honor' } as never],
+    });
+    const full = "node(s) didn't match pod topology spread constraints";
+    expect(reasons(zones, { a1: [pod('web')] }, all)[0]).toBe(full);
+    expect(reasons(honouring, { a1: [pod('web')] }, all)[0]).toBe('');
   });
 });
