@@ -15,6 +15,9 @@ export default defineConfig({
             'test/{parity,error-table,fuzz}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**'],
+          // A bound against what hangs; how fast something is, the benchmarks hold. A busy machine is no failure.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
