@@ -49,9 +49,10 @@ describe('the catalogue', () => {
     await expect(loadCatalogue(dir)).rejects.toThrow(/env-missing.fault\.yaml is not valid YAML/);
   });
 
-  it('puts no faults into one scenario that rule each other out', async () => {
+  it('puts faults that hide each other into one scenario only where that is its point', async () => {
     const catalogue = await loadCatalogue(here);
     for (const scenario of catalogue.scenarios.values()) {
+      if (scenario.id === 'quota-trap') continue;
       const ruledOut = faultsOf(catalogue, scenario).flatMap(({ conflicts }) => conflicts);
       expect(
         scenario.faults.filter((id) => ruledOut.includes(id)),

@@ -37,6 +37,13 @@ describe('a random incident', () => {
     expect(canStandTogether(fault('selector-mismatch'), one)).toBe(false);
     expect(canStandTogether(one, fault('selector-mismatch'))).toBe(false);
   });
+
+  it('has no release of which a quota would let nothing be seen', () => {
+    expect(
+      ['bad-release', 'rollout-stuck'].filter((id) => canStandTogether(fault('quota-exceeded'), fault(id))),
+    ).toEqual([]);
+    expect(canStandTogether(fault('bad-release'), fault('rollout-stuck'))).toBe(true);
+  });
 });
 
 describe('variants', () => {
