@@ -11,6 +11,7 @@ import { createGarbageCollector } from './garbage-collector.ts';
 import { createHorizontalPodAutoscalerController } from './horizontal-pod-autoscaler.ts';
 import { createJobController } from './job.ts';
 import { createNamespaceController } from './namespace.ts';
+import { createNodeTaintsController } from './node-taints.ts';
 import { createPersistentVolumeClaimController } from './persistent-volume-claim.ts';
 import { createPersistentVolumeController } from './persistent-volume.ts';
 import { createPodGcController } from './pod-gc.ts';
@@ -41,6 +42,7 @@ const controllers = {
   'volume-protection': createVolumeProtectionController,
   'garbage-collector': createGarbageCollector,
   'pod-gc': createPodGcController,
+  'node-taints': createNodeTaintsController,
   'taint-eviction': createTaintEvictionController,
   'event-expiry': createEventExpiryController,
   'resource-quota': createResourceQuotaController,

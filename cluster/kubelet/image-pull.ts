@@ -41,18 +41,36 @@ export function canPullAgain(reference: string, image: Image): boolean {
   return image.published === true || !parseImageReference(reference)?.repository.startsWith('docker.io/');
 }
 
+/** Registries that everybody can ask. */
+const reachableHosts = new Set([
+  'docker.io',
+  'gcr.io',
+  'ghcr.io',
+  'mcr.microsoft.com',
+  'public.ecr.aws',
+  'quay.io',
+  'registry.k8s.io',
+]);
+
 /**
  * Why a pull failed, in the words of containerd: of a name that exists the tag is missing, of another nothing is known,
- * and on this machine no registry listens.
+ * on this machine no registry listens, and of the hosts that others made up no name server has heard.
  */
 export function pullFailure(reference: string, knowsRepository: boolean): string {
   const parsed = parseImageReference(reference);
   const full = parsed?.full ?? reference;
   const prefix = `failed to pull and unpack image "${full}": failed to resolve image: `;
+  const [host = '', ...path] = parsed?.repository.split('/') ?? [];
+  const version = parsed?.digest ?? parsed?.tag;
+  if (parsed && !knowsRepository && !reachableHosts.has(host) && !/^(localhost|[\d.]+)(:|$)/.test(host)) {
+    const url = `https://${host}/v2/${path.join('/')}/manifests/${version}`;
+    const name = host.replace(/:\d+$/, '');
+    return `${prefix}failed to do request: Head "${url}": dial tcp: lookup ${name} on 127.0.0.53:53: no such host`;
+  }
   const local = /^(localhost|127\.0\.0\.1)(?::(\d+))?\/(.*)$/.exec(parsed?.repository ?? '');
   if (local && !knowsRepository) {
-    const [, host, port = '80', name] = local;
-    const url = `http://${host}${local[2] ? `:${port}` : ''}/v2/${name}/manifests/${parsed?.digest ?? parsed?.tag}`;
+    const [, , port = '80', name] = local;
+    const url = `http://${host}/v2/${name}/manifests/${version}`;
     return `${prefix}failed to do request: Head "${url}": dial tcp 127.0.0.1:${port}: connect: connection refused`;
   }
   return knowsRepository

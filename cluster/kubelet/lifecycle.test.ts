@@ -130,6 +130,19 @@ describe('a container that must not run as root', () => {
   });
 });
 
+describe('a pod that is over its deadline', () => {
+  it('is reported as failed when nothing in it runs any more', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', {});
+    await node.createPod({ image: 'web:v1' }, { activeDeadlineSeconds: 5, terminationGracePeriodSeconds: 10 });
+    await node.advance(7000);
+    expect(await node.eventTexts('DeadlineExceeded')).toHaveLength(1);
+    expect(await node.state()).toBe('Running 0');
+    await node.advance(10_000);
+    expect((await node.getPod()).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+  });
+});
+
 describe('an exec probe', () => {
   it('is run in the container as often as it is due', async () => {
     await using node = await createNodeUnderTest();

@@ -21,8 +21,10 @@ export interface PodFacts {
 }
 
 /** The pod's status as the kubelet reports it. Pure; what others have written into the status stays. */
-export function podStatus(pod: Pod, known: readonly ContainerRecord[], facts: PodFacts): PodStatus {
+export function podStatus(pod: Pod, known: readonly ContainerRecord[], given: PodFacts): PodStatus {
   const records = known.map((record) => record.run?.shownAs ?? record);
+  // No pod is reported to be over while something in it still runs.
+  const facts = known.some(({ run }) => run) ? { ...given, failure: undefined } : given;
   const apps = records.filter((one) => one.kind === 'app');
   const inits = records.filter(isInit);
   const lasting = records.filter((one) => one.kind !== 'ephemeral');
