@@ -175,5 +175,6 @@ describe('the verbs that are used seldom', () => {
     expect(names.length).toBeGreaterThan(25);
     for (const name of names) expect(await k('explain', name), name).toMatch(/FIELDS:\n[^]*apiVersion/);
     expect(await k('explain', 'deployment.spec.strategy.rollingUpdate', '--recursive')).toContain('maxSurge');
+    expect(await k('explain', 'pod.spec.restartPolicy')).toContain('ENUM:\n    Always\n    Never\n    OnFailure\n');
   });
 });

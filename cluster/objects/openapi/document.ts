@@ -1,4 +1,5 @@
 import type { AnyKind } from '../kinds/kind.ts';
+import { wordsOf } from './enums.ts';
 import { parseFieldType, type FieldType } from './field-type.ts';
 import { findKindModel, findModel, type Model, type ModelField } from './models.ts';
 
@@ -68,11 +69,24 @@ function addSchema(schemas: Record<string, Json>, model: Model, kind: AnyKind): 
   for (const field of model.fields.values()) {
     const type = parseFieldType(field.type);
     const ofType = type.shape === 'model' ? findModel(type.name)?.description : undefined;
+    const words = wordsOf(model.name, field.name);
+    const description = field.description || ofType || '';
     properties[field.name] = {
-      ...typeSchema(schemas, type, field, kind),
-      description: field.description || ofType || '',
+      ...withWords(typeSchema(schemas, type, field, kind), words),
+      description: words && type.shape === 'plain' ? `${description}\n\n${wordList(words)}` : description,
     };
   }
+}
+
+/** A list's words are those of its items. */
+function withWords(schema: Json, words: string[] | undefined): Json {
+  if (!words) return schema;
+  const { items } = schema;
+  return items ? { ...schema, items: { ...items, enum: words } } : { ...schema, enum: words };
+}
+
+function wordList(words: readonly string[]): string {
+  return ['Possible enum values:', ...words.map((word) => ` - \`"${word}"\``)].join('\n');
 }
 
 function typeSchema(schemas: Record<string, Json>, type: FieldType, field: ModelField, kind: AnyKind): Json {

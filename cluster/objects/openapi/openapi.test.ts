@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../types.ts';
 import type { AnyKind } from '../kinds/kind.ts';
+import { words } from './enums.ts';
 import { fieldProblems, openApiDocument, openApiIndex } from './index.ts';
+import { findModel } from './models.ts';
 
 const kind = (group: string, name: string, resource: string): AnyKind => ({
   group,
@@ -71,6 +73,33 @@ describe('the OpenAPI document', () => {
     const { properties } = document.components.schemas['io.k8s.api.v1.RollingUpdateDeployment'] ?? { properties: {} };
     const reference = '#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString';
     expect(properties['maxSurge']).toMatchObject({ allOf: [{ $ref: reference }] });
+  });
+
+  it('lists the words of an enumeration, of a list for its items', () => {
+    const document = openApiDocument(kinds, 'apis/apps/v1') as {
+      components: { schemas: Record<string, { properties: Record<string, { description: string }> }> };
+    };
+    const { schemas } = document.components;
+    const restartPolicy = schemas['io.k8s.api.v1.PodSpec']?.properties['restartPolicy'];
+    expect(restartPolicy).toMatchObject({ type: 'string', enum: ['Always', 'Never', 'OnFailure'] });
+    expect(restartPolicy?.description).toMatch(
+      /\n\nPossible enum values:\n - `"Always"`\n - `"Never"`\n - `"OnFailure"`$/,
+    );
+    const claim = schemas['io.k8s.api.v1.PersistentVolumeClaimSpec']?.properties['accessModes'];
+    expect(claim).toMatchObject({
+      type: 'array',
+      items: { type: 'string', enum: expect.arrayContaining(['ReadWriteOnce']) },
+    });
+    expect(schemas['io.k8s.api.v1.PodSpec']?.properties['nodeName']).not.toHaveProperty('enum');
+  });
+
+  it('names no model and no field that there is not', () => {
+    const unknown = Object.entries(words).flatMap(([name, fields]) =>
+      Object.keys(fields)
+        .filter((field) => !findModel(name)?.fields.has(field))
+        .map((field) => `${name}.${field}`),
+    );
+    expect(unknown).toEqual([]);
   });
 
   it('has an entry for each group version and none for others', () => {

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
+import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+
+const pod = (name: string, priorityClassName?: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: {
+    ...(priorityClassName ? { priorityClassName } : {}),
+    containers: [{ name: 'web', image: 'web:1', resources: { requests: { memory: '600Mi' } } }],
+  },
+});
+
+describe('priorities under kubectl', () => {
+  let lab: TestCluster;
+  let kubectl: Kubectl;
+  const k = outputOf((args) => kubectl(args));
+  const apply = async (object: ReturnType<typeof pod>): Promise<string> => {
+    const file = join(lab.dir, `${object.metadata.name}.json`);
+    await writeFile(file, JSON.stringify(object));
+    return k('apply', '-f', file);
+  };
+
+  beforeAll(async () => {
+    lab = await startTestCluster({ nodes: [{ name: 'node-1', capacity: { memory: '1Gi' } }] });
+    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
+    await k('create', 'priorityclass', 'urgent', '--value=1000');
+    await k('create', 'priorityclass', 'modest', '--value=1000', '--preemption-policy=Never');
+    await apply(pod('cheap'));
+    await k('wait', '--for=condition=Ready', 'pod/cheap', '--timeout=60s');
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  it('a pod that may not send others away says so and waits', async () => {
+    await apply(pod('patient', 'modest'));
+    await k('wait', '--for=jsonpath={.status.conditions[0].reason}=Unschedulable', 'pod/patient', '--timeout=10s');
+    expect(await k('events', '--for', 'pod/patient')).toContain(
+      '0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
+    );
+    await k('delete', 'pod', 'patient');
+  });
+
+  it('an urgent pod gets the place of a cheap one', async () => {
+    await apply(pod('urgent', 'urgent'));
+    await k('wait', '--for=condition=Ready', 'pod/urgent', '--timeout=60s');
+    expect(await k('describe', 'pod', 'urgent')).toMatch(
+      /NominatedNodeName: +node-1\n[^]*FailedScheduling [^\n]* 0\/1 nodes are available: 1 Insufficient memory\.\n[^]*assigned default\/urgent to node-1/,
+    );
+    expect(await k('get', 'events', '--field-selector=reason=Preempted')).toMatch(
+      /pod\/cheap +Preempted by pod [0-9a-f-]+ on node node-1\n$/,
+    );
+    expect(await k('get', 'pods', '-o', 'name')).toBe('pod/urgent\n');
+  });
+});
