@@ -82,10 +82,11 @@ async function play(lab: TestLab, { proof, rows }: { proof: Proof; rows: readonl
   const { fault } = proof;
   proof.begunAt ??= performance.now();
   try {
-    const played = await playRows(lab, fault, rows, values.seed ?? null);
+    const played = await playRows(lab, fault, rows, values.seed ?? null, labs.interrupted);
     outcomes.push(...played);
     for (const line of wrongAnswers(played)) console.error(line);
   } catch (error) {
+    labs.interrupted.throwIfAborted();
     broken.push(`${fault.id}: ${(error as Error).message}`);
     console.error(broken.at(-1));
   }

@@ -4,6 +4,8 @@ import { interruption } from './interruption.ts';
 /** Labs side by side, as a lab mostly waits; stopped at the end of the scope. */
 export interface Labs extends AsyncDisposable {
   size: number;
+  /** Aborted by Ctrl-C; `inTurns` asks before each piece, and so does a long piece within itself. */
+  interrupted: AbortSignal;
   /**
    * Each lab takes the next piece of work until none is left.
    * @throws the first error of `play`, once every lab has ended the piece that it was at
@@ -18,6 +20,7 @@ export async function openLabs(size: number): Promise<Labs> {
   const labs = await Promise.all(Array.from({ length: size }, () => createTestLab()));
   return {
     size,
+    interrupted,
     async inTurns(pieces, play) {
       const queue = [...pieces];
       const turns = labs.map(async (lab) => {

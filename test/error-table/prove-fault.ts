@@ -19,19 +19,21 @@ export async function proofRows(fault: Fault): Promise<Row[]> {
 /**
  * Plays rows of one fault, each on a shop broken anew, and leaves the lab stopped.
  * @param seed draws the variant; null for the fault as it is written
- * @throws Error when the lab cannot be started or broken
+ * @throws Error when the lab cannot be started or broken; the signal's reason
  */
 export async function playRows(
   lab: TestLab,
   fault: Fault,
   rows: readonly Row[],
   seed: string | null,
+  signal: AbortSignal,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const seedFlags = seed === null ? [] : ['--seed', seed];
   try {
     await expectDone(lab, ['start', '--fault', fault.id, '--history', '0', ...seedFlags]);
     for (const row of rows) {
+      signal.throwIfAborted();
       if (outcomes.length > 0) await expectDone(lab, ['reset']);
       outcomes.push(await judge(lab, row));
     }
