@@ -13,6 +13,8 @@ export interface Run {
   image: string;
   container: RunningContainer;
   stopping?: Stopping;
+  /** The events say already that it is being stopped. */
+  isAnnounced?: boolean;
   /** What was known when the run began. The status goes on saying it until the postStart hook has succeeded. */
   shownAs?: ContainerRecord;
 }

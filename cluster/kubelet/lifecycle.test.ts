@@ -130,6 +130,41 @@ describe('a container that must not run as root', () => {
   });
 });
 
+describe('a pod with a sidecar', () => {
+  const sidecar = {
+    name: 'proxy',
+    image: 'web:v1',
+    restartPolicy: 'Always',
+    resources: { requests: { memory: '32Mi' } },
+  };
+
+  it('says at once of all its containers that they are stopped', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', {});
+    await node.createPod({ image: 'web:v1' }, { initContainers: [sidecar], terminationGracePeriodSeconds: 10 });
+    await node.advance(2000);
+    await node.client.delete(pods, 'web', { namespace: 'production' });
+    await node.advance(1000);
+    expect(node.runtime.calls).toEqual(['SIGTERM']);
+    expect((await node.eventTexts('Killing')).toSorted()).toEqual([
+      'Stopping container app',
+      'Stopping container proxy',
+    ]);
+  });
+
+  it('needs what its containers need together, or what an init container needs beside the sidecars before it', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', { exits: { afterMs: 100, exitCode: 0 } });
+    const migrate = { name: 'migrate', image: 'web:v1', resources: { requests: { memory: '256Mi', cpu: '100m' } } };
+    await node.createPod(
+      { image: 'web:v1', resources: { requests: { memory: '64Mi', cpu: '200m' } } },
+      { initContainers: [sidecar, migrate] },
+    );
+    await node.advance(1000);
+    expect((await node.getPod()).status?.allocatedResources).toEqual({ cpu: '200m', memory: '288Mi' });
+  });
+});
+
 describe('a pod that is over its deadline', () => {
   it('is reported as failed when nothing in it runs any more', async () => {
     await using node = await createNodeUnderTest();

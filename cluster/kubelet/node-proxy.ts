@@ -32,9 +32,10 @@ export function createNodeProxy(options: {
 
   return {
     async logs(pod, logOptions, signal) {
-      const record = recordOf(pod, logOptions.container);
-      const id = runWithLog(pod, reportedStatus(worker(pod)?.pod ?? pod, record), logOptions);
-      const log = worker(pod)?.logs.get(record.name, id);
+      // A pod that only waits for its finalizers has no worker any more, and no logs.
+      const name = logOptions.container;
+      const id = runWithLog(pod, reportedStatus(worker(pod)?.pod ?? pod, name), logOptions);
+      const log = worker(pod)?.logs.get(name, id);
       if (!log) return Readable.from([`unable to retrieve container logs for containerd://${id}`]);
       return streamOf(log, logOptions, signal);
     },
@@ -63,7 +64,7 @@ export function createNodeProxy(options: {
 }
 
 /** What was last reported decides, not what the kubelet knows by now: so it is on a real node. */
-function reportedStatus(pod: Pod, { name }: ContainerRecord): ContainerStatus {
+function reportedStatus(pod: Pod, name: string): ContainerStatus {
   const reason = pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
   return (
     containerStatusesOf(pod).find((one) => one.name === name) ?? {

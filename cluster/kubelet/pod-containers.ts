@@ -94,7 +94,8 @@ export class PodContainers {
     const { clock } = this.#services;
     const note = eventNoter(pod, record, this.#services);
     run.stopping = { why, sinceMs: clock.now() };
-    note('Normal', 'Killing', message);
+    if (why === 'deleted') this.#announceEnd();
+    else note('Normal', 'Killing', message);
     const graceMs =
       why === 'deleted'
         ? this.#graceLeftMs(record)
@@ -106,6 +107,16 @@ export class PodContainers {
       // Why is left out on purpose: the output of a hook may hold secrets.
       onHookFailure: () => note('Warning', 'FailedPreStopHook', 'PreStopHook failed'),
     });
+  }
+
+  /** A pod that goes says so of all that runs in it, also of sidecars, whose turn comes later. */
+  #announceEnd(): void {
+    for (const record of this.records) {
+      if (!record.run || record.run.isAnnounced) continue;
+      record.run.isAnnounced = true;
+      const note = eventNoter(this.#view.pod(), record, this.#services);
+      note('Normal', 'Killing', `Stopping container ${record.name}`);
+    }
   }
 
   /** The grace of a pod that is going has become shorter. */

@@ -16,7 +16,7 @@ export interface PodGround {
 
 /**
  * Mounts the pod's volumes; to be called again when something that they show has changed.
- * @throws MountError naming the first volume that cannot be mounted
+ * @throws MountErrors with a text for each volume that cannot be mounted
  */
 export function prepareGround(
   pod: Pod,

@@ -1,6 +1,6 @@
 import { toTimestamp } from '../../lib/clock.ts';
-import { sumQuantities } from '../objects/quantity.ts';
-import type { Pod } from '../objects/types.ts';
+import { maxQuantity, sumQuantities } from '../objects/quantity.ts';
+import type { Container, Pod } from '../objects/types.ts';
 import { type ContainerRecord, isInit, specOf } from './container-record.ts';
 import { containerStatus } from './container-status.ts';
 import { isInitialized } from './plan.ts';
@@ -52,16 +52,27 @@ export function podStatus(pod: Pod, known: readonly ContainerRecord[], given: Po
   };
 }
 
-/** What the pod's containers ask for and are held to, together; undefined where none says anything. */
+/**
+ * What the pod's containers ask for and are held to, together; undefined where none says anything. An init container
+ * has the pod to itself but for the sidecars before it.
+ */
 function podResources({ spec }: Pod): Record<'limits' | 'requests', Record<string, string> | undefined> {
-  const sum = (part: 'limits' | 'requests') => {
-    const lists = (spec?.containers ?? []).map(({ resources }) => resources?.[part] ?? {});
-    const names = [...new Set(lists.flatMap(Object.keys))];
+  const { containers = [], initContainers = [] } = spec ?? {};
+  const isSidecar = ({ restartPolicy }: Container) => restartPolicy === 'Always';
+  const together = [
+    [...containers, ...initContainers.filter(isSidecar)],
+    ...initContainers.map((one, index) => [...initContainers.slice(0, index).filter(isSidecar), one]),
+  ];
+  const most = (part: 'limits' | 'requests') => {
+    const names = [
+      ...new Set([...initContainers, ...containers].flatMap((one) => Object.keys(one.resources?.[part] ?? {}))),
+    ];
     if (names.length === 0) return undefined;
-    const amounts = (name: string) => lists.flatMap((list) => list[name] ?? []);
-    return Object.fromEntries(names.map((name) => [name, sumQuantities(amounts(name))]));
+    const sums = (name: string) =>
+      together.map((group) => sumQuantities(group.flatMap(({ resources }) => resources?.[part]?.[name] ?? [])));
+    return Object.fromEntries(names.map((name) => [name, sums(name).reduce(maxQuantity)]));
   };
-  return { limits: sum('limits'), requests: sum('requests') };
+  return { limits: most('limits'), requests: most('requests') };
 }
 
 /** Pending, Running, Succeeded or Failed. */

@@ -17,6 +17,7 @@ import type { PodServices } from './pod-services.ts';
 import { podStatus } from './pod-status.ts';
 import { nextSyncMs, type Outcome } from './sync-interval.ts';
 import { writeStatus } from './status-writer.ts';
+import { MountErrors } from './volumes.ts';
 
 /**
  * Looks after one pod, from its binding to its end. As in Kubernetes each round reports the status first and acts
@@ -214,8 +215,9 @@ export class PodWorker {
       await this.#tokens.renew(this.#pod);
       this.#ground = this.#mount(attachment);
     } catch (error) {
-      const { message } = error as Error;
-      recorder.record({ about: this.#pod, type: 'Warning', reason: 'FailedMount', message });
+      for (const message of error instanceof MountErrors ? error.messages : [(error as Error).message]) {
+        recorder.record({ about: this.#pod, type: 'Warning', reason: 'FailedMount', message });
+      }
       return Math.min(limits.mountRetryInitialMs * 2 ** this.#mountFailures++, limits.mountRetryMaxMs);
     }
     this.#containers.beginProbing();

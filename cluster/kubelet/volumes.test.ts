@@ -54,6 +54,24 @@ describe('mountVolumes', () => {
     expect(() => mountVolumes(noKey)).toThrow('references non-existent config key: x');
   });
 
+  it('tries each volume and says of each why it cannot be mounted', () => {
+    const missing = contextWith([
+      { name: 'conf', configMap: { name: 'conf' } },
+      { name: 'tmp', emptyDir: {} },
+      { name: 'certs', secret: { secretName: 'tls' } },
+      { name: 'data', hostPath: { path: '/data', type: 'Directory' } },
+    ]);
+    expect(() => mountVolumes(missing)).toThrow(
+      expect.objectContaining({
+        messages: [
+          'MountVolume.SetUp failed for volume "conf" : configmap "conf" not found',
+          'MountVolume.SetUp failed for volume "certs" : secret "tls" not found',
+          'MountVolume.SetUp failed for volume "data" : hostPath type check failed: /data is not a directory',
+        ],
+      }),
+    );
+  });
+
   it('never reaches outside its folders', () => {
     const context = contextWith([{ name: 'host', hostPath: { path: '/../../etc' } }]);
     const mounted = mountVolumes(context);

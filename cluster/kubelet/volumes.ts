@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Container, PersistentVolume, PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import type { ContainerSpec } from '../runtime/container-runtime.ts';
@@ -21,18 +21,31 @@ export type MountedVolumes = ReadonlyMap<string, string>;
 /**
  * Brings every volume of the pod to what it should hold now; to be called again when a ConfigMap or Secret changes.
  * Differs: a change shows at once; a real kubelet takes up to a minute.
- * @throws MountError naming the first volume that cannot be mounted
+ * @throws MountErrors with a text for each volume that cannot be mounted
  */
 export function mountVolumes(context: VolumeContext): MountedVolumes {
   const mounted = new Map<string, string>();
+  const messages: string[] = [];
   for (const volume of context.pod.spec?.volumes ?? []) {
     try {
       mounted.set(volume.name, mountVolume(volume, context));
     } catch (error) {
-      throw new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`);
+      messages.push(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`);
     }
   }
+  if (messages.length > 0) throw new MountErrors(messages);
   return mounted;
+}
+
+/** Each volume is tried, and each that fails has an event of its own. */
+export class MountErrors extends Error {
+  override readonly name = 'MountErrors';
+  readonly messages: readonly string[];
+
+  constructor(messages: readonly string[]) {
+    super(messages.join(', '));
+    this.messages = messages;
+  }
 }
 
 /** The mounts of one container; `subPath` names a file or folder inside the volume. */
@@ -51,7 +64,14 @@ function mountVolume(volume: Volume, context: VolumeContext): string {
   const own = join(context.podDir, 'volumes', volume.name);
   const files = volumeContent(volume, context);
   if (files) return writeFiles(own, files);
-  if (volume.hostPath) return ensureFolder(hostFolder(volume.hostPath.path, context.volumesDir));
+  if (volume.hostPath) {
+    const { path, type } = volume.hostPath;
+    const folder = hostFolder(path, context.volumesDir);
+    if (type === 'Directory' && !existsSync(folder)) {
+      throw new MountError(`hostPath type check failed: ${path} is not a directory`);
+    }
+    return ensureFolder(folder);
+  }
   if (volume.persistentVolumeClaim) return ensureFolder(claimFolder(volume.persistentVolumeClaim.claimName, context));
   return ensureFolder(own);
 }
