@@ -64,8 +64,11 @@ describe('the history of pods', () => {
     paused.deployments[0]!.spec.paused = true;
     const unfinished: State = healthyState('shop');
     unfinished.deployments[0]!.status = { observedGeneration: 1, replicas: 2, updatedReplicas: 1 };
+    const waiting: State = healthyState('shop');
+    waiting.deployments[0]!.status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1 };
     expect(unrestOf('shop', 1, paused, windowOf(calm, calm))).toEqual(['the roll-out of shop is paused']);
     expect(unrestOf('shop', 1, unfinished, windowOf(calm, calm))).toEqual(['the roll-out of shop is not finished']);
+    expect(unrestOf('shop', 1, waiting, windowOf(calm, calm))).toEqual(['the roll-out of shop is not finished']);
   });
 
   it('is no verdict when nobody could look', () => {

@@ -40,13 +40,15 @@ function isLivingPodOf({ metadata }: Pod, sets: ReadonlySet<string>): boolean {
 function rollOutProblems(
   deployment: string,
   paused: boolean,
-  status: { observedGeneration?: number; replicas?: number; updatedReplicas?: number } | undefined,
+  status: State['deployments'][number]['status'],
   generation = 0,
 ): string[] {
   if (paused) return [`the roll-out of ${deployment} is paused`];
   const isBehind = (status?.observedGeneration ?? 0) < generation;
   const hasOld = (status?.updatedReplicas ?? 0) !== (status?.replicas ?? 0);
-  return isBehind || hasOld ? [`the roll-out of ${deployment} is not finished`] : [];
+  // The Deployment itself does not believe its pods yet, and holds the next release up.
+  const isWaiting = (status?.availableReplicas ?? 0) < (status?.readyReplicas ?? 0);
+  return isBehind || hasOld || isWaiting ? [`the roll-out of ${deployment} is not finished`] : [];
 }
 
 function readinessProblems(deployment: string, replicas: number, samples: readonly { pods: Pod[] }[]): string[] {

@@ -105,6 +105,8 @@ export interface Deployment {
     replicas?: number;
     updatedReplicas?: number;
     readyReplicas?: number;
+    /** Those that have been ready for as long as the Deployment asks. */
+    availableReplicas?: number;
     conditions?: { type: string; lastUpdateTime?: string }[];
   };
 }

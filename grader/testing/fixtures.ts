@@ -22,7 +22,7 @@ export function deployment(name: string, changes: Partial<Container> = {}): Depl
       replicas: 1,
       template: { metadata: { labels: { app: name } }, spec: { containers: [container(name, changes)] } },
     },
-    status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1 },
+    status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 },
   };
 }
 
