@@ -1,8 +1,10 @@
 /** StatefulSet: pods with names and claims of their own, started and replaced in order. */
 import { isDeepStrictEqual } from 'node:util';
+import type { Client } from '../client/client.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
-import { controllerRevisions, pods, statefulSets } from '../client/resources.ts';
-import type { ControllerRevision, Pod, StatefulSet } from '../objects/types.ts';
+import type { Informer } from '../client/informer.ts';
+import { controllerRevisions, persistentVolumeClaims, pods, statefulSets } from '../client/resources.ts';
+import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '../objects/types.ts';
 import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
 import { createExpectations } from './expectations.ts';
@@ -12,11 +14,13 @@ import { latestRevision, surplusRevisions } from './revisions.ts';
 import { revisionOf } from './stateful-set/identity.ts';
 import { planStatefulSet, type Step } from './stateful-set/plan.ts';
 import { createStatefulPodControl } from './stateful-set/pod-control.ts';
+import { hasStaleClaim, ownerChanges, type OwnerChange } from './stateful-set/retention.ts';
 import { statefulSetStatus } from './stateful-set/status.ts';
 
 export function createStatefulSetController({ client, informers, clock, recorder }: ControllerContext): Controller {
   const setInformer = informers.for(statefulSets);
   const podInformer = informers.for(pods);
+  const claimInformer = informers.for(persistentVolumeClaims);
   const revisionInformer = informers.for(controllerRevisions);
   const expectations = createExpectations(clock, podInformer);
   const podControl = createStatefulPodControl(client, recorder('statefulset-controller'), expectations);
@@ -35,7 +39,10 @@ export function createStatefulSetController({ client, informers, clock, recorder
     const names = { current: current.metadata.name ?? '', update: update.metadata.name ?? '' };
     const status = statefulSetStatus(set, owned, names, clock.now());
     if (!isDeepStrictEqual(set.status, status)) await client.updateStatus(statefulSets, { ...set, status });
+    const claims = claimInformer.list();
+    for (const change of ownerChanges(set, owned, claims)) await setOwners(client, change);
     for (const step of planStatefulSet(set, owned, names.update, clock.now())) {
+      if (step.kind === 'create' && hasStaleClaim(set, step.ordinal, claims)) break;
       await perform(set, step, { current, update });
     }
     await truncateHistory(set, known, owned, [current, update]);
@@ -70,6 +77,7 @@ export function createStatefulSetController({ client, informers, clock, recorder
     watches: [
       { informer: setInformer, keysOf: (set: StatefulSet) => [keyOf(set)] },
       { informer: podInformer, keysOf: (pod: Pod) => ownerKeys('StatefulSet', setInformer, pod) },
+      { informer: claimInformer, keysOf: (one: PersistentVolumeClaim) => keysOfClaim(one, setInformer) },
       {
         informer: revisionInformer,
         keysOf: (revision: ControllerRevision) => ownerKeys('StatefulSet', setInformer, revision),
@@ -77,4 +85,17 @@ export function createStatefulSetController({ client, informers, clock, recorder
     ],
     reconcile,
   };
+}
+
+/** The set of a claim may wait for its end, or give it other owners. */
+function keysOfClaim({ metadata }: PersistentVolumeClaim, sets: Informer<StatefulSet>): string[] {
+  const isConcerned = ({ metadata: { name, namespace }, spec }: StatefulSet) =>
+    namespace === metadata.namespace &&
+    spec?.volumeClaimTemplates?.some((template) => metadata.name?.startsWith(`${template.metadata?.name}-${name}-`));
+  return sets.list().filter(isConcerned).map(keyOf);
+}
+
+async function setOwners(client: Client, { claim: { metadata }, ownerReferences }: OwnerChange): Promise<void> {
+  const { name = '', namespace, resourceVersion } = metadata;
+  await client.patch(persistentVolumeClaims, name, { metadata: { ownerReferences, resourceVersion } }, { namespace });
 }

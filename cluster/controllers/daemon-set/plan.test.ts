@@ -54,4 +54,31 @@ describe('a DaemonSet', () => {
   it('replaces a pod that has failed', () => {
     expect(names(plan([pod('a', 'new', { phase: 'Failed', ready: false })], [node('a')]).failed)).toEqual(['a-new']);
   });
+
+  describe('that may surge', () => {
+    const rollingUpdate = { maxSurge: 1, maxUnavailable: 0 };
+    const spec = { ...daemons.spec!, updateStrategy: { type: 'RollingUpdate', rollingUpdate } };
+    const surging = { ...daemons, spec };
+    const nodes = [node('a'), node('b')];
+    const changes = (owned: Pod[]) => {
+      const { create, remove } = plan(owned, nodes, surging);
+      return { create, remove: names(remove) };
+    };
+
+    it('brings the new pod first, on one node at a time, and then takes the old one away', () => {
+      const old = [pod('a', 'old'), pod('b', 'old')];
+      expect(changes(old)).toEqual({ create: ['a'], remove: [] });
+      const coming = pod('a', 'new', { ready: false });
+      expect(changes([...old, coming])).toEqual({ create: [], remove: [] });
+      expect(changes([...old, pod('a', 'new')])).toEqual({ create: ['b'], remove: ['a-old'] });
+      expect(changes([pod('a', 'new'), pod('b', 'new')])).toEqual({ create: [], remove: [] });
+    });
+
+    it('does not wait where the old pod does not serve', () => {
+      const down = pod('b', 'old', { ready: false });
+      expect(changes([pod('a', 'old'), down])).toEqual({ create: ['b', 'a'], remove: [] });
+      const coming = pod('b', 'new', { ready: false });
+      expect(changes([pod('a', 'new'), down, coming])).toEqual({ create: [], remove: ['b-old'] });
+    });
+  });
 });

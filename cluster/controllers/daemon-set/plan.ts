@@ -1,8 +1,9 @@
 import { ownerReferenceTo } from '../../objects/owner-refs.ts';
 import type { DaemonSet, Node, Pod } from '../../objects/types.ts';
-import { isEnded, isReady, untilAvailableMs } from '../pod-state.ts';
+import { isEnded, isReady } from '../pod-state.ts';
 import { REVISION_LABEL } from '../revisions.ts';
 import { isExcluded } from '../scheduler/filters.ts';
+import { isAvailable, planUpdate, surplusOn } from './update.ts';
 
 type DaemonSetStatus = NonNullable<DaemonSet['status']>;
 type Toleration = NonNullable<NonNullable<Pod['spec']>['tolerations']>[number];
@@ -63,8 +64,7 @@ export interface DaemonPlan {
 }
 
 /**
- * One pod on each node that may have one; pods of an older template go as `maxUnavailable` allows. Pure.
- * Differs: `maxSurge` is not carried out; an old pod goes before the new one comes.
+ * One pod on each node that may have one; pods of an older template go as `maxUnavailable` and `maxSurge` allow. Pure.
  */
 export function planDaemonSet(
   set: DaemonSet,
@@ -74,16 +74,20 @@ export function planDaemonSet(
   const { nodes, hash, nowMs } = given;
   const candidate = candidateOf(set);
   const wanted = nodes.filter((node) => !isExcluded(candidate, node)).map(({ metadata }) => metadata.name ?? '');
-  const byNode = Map.groupBy(owned, nodeOf);
-  const surplus = [...byNode].flatMap(([node, pods]) => (wanted.includes(node ?? '') ? pods.slice(1) : pods));
+  const byNode = Map.groupBy(owned.toSorted(byAge), nodeOf);
+  const surplus = [...byNode].flatMap(([node, pods]) =>
+    wanted.includes(node ?? '') ? surplusOn(set, pods, given) : pods,
+  );
   const failed = owned.filter((pod) => isEnded(pod) && !pod.metadata.deletionTimestamp && !surplus.includes(pod));
-  const daemons = wanted.map((node) => byNode.get(node)?.[0]);
-  const outdated = planUpdate(set, daemons, hash, nowMs).filter((pod) => !failed.includes(pod));
+  const daemons = new Map(wanted.map((node) => [node, byNode.get(node) ?? []]));
+  const oldest = [...daemons.values()].map(([pod]) => pod);
+  const update = planUpdate(set, daemons, given);
+  const outdated = update.remove.filter((pod) => !failed.includes(pod));
   return {
-    create: wanted.filter((node) => !byNode.has(node)),
+    create: [...wanted.filter((node) => !byNode.has(node)), ...update.create],
     remove: [...surplus, ...outdated].filter(({ metadata }) => !metadata.deletionTimestamp),
     failed,
-    status: statusOf(set, daemons, {
+    status: statusOf(set, oldest, {
       hash,
       nowMs,
       misscheduled: [...byNode.keys()].filter((node) => !wanted.includes(node ?? '')).length,
@@ -91,20 +95,14 @@ export function planDaemonSet(
   };
 }
 
+function byAge(a: Pod, b: Pod): number {
+  return (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '');
+}
+
 /** A pod of the set that is not meant for any node yet. */
 function candidateOf(set: DaemonSet): Pod {
   const pod = podFor(set, '', '');
   return { ...pod, spec: { containers: [], ...pod.spec, affinity: set.spec?.template.spec?.affinity } };
-}
-
-function planUpdate(set: DaemonSet, daemons: readonly (Pod | undefined)[], hash: string, nowMs: number): Pod[] {
-  const { type, rollingUpdate } = set.spec?.updateStrategy ?? {};
-  if (type === 'OnDelete') return [];
-  const old = daemons.filter((pod) => pod !== undefined && pod.metadata.labels?.[REVISION_LABEL] !== hash) as Pod[];
-  const limit = amountOf(rollingUpdate?.maxUnavailable ?? 1, daemons.length);
-  const unavailable = daemons.filter((pod) => !pod || !isAvailable(set, pod, nowMs)).length;
-  const well = old.filter((pod) => isAvailable(set, pod, nowMs));
-  return [...old.filter((pod) => !well.includes(pod)), ...well.slice(0, Math.max(0, limit - unavailable))];
 }
 
 function statusOf(
@@ -127,13 +125,4 @@ function statusOf(
     observedGeneration: set.metadata.generation,
     ...Object.fromEntries(Object.entries(optional).filter(([, count]) => count > 0)),
   };
-}
-
-function isAvailable(set: DaemonSet, pod: Pod, nowMs: number): boolean {
-  return !pod.metadata.deletionTimestamp && untilAvailableMs(pod, set.spec?.minReadySeconds ?? 0, nowMs) === 0;
-}
-
-/** Percentages are rounded up, as the real controller does for daemons. */
-function amountOf(amount: number | string, total: number): number {
-  return typeof amount === 'number' ? amount : Math.ceil((total * Number.parseInt(amount, 10)) / 100);
 }

@@ -17,6 +17,10 @@ export function firstOrdinal({ spec }: StatefulSet): number {
   return spec?.ordinals?.start ?? 0;
 }
 
+export function ordinalsOf(set: StatefulSet): number[] {
+  return Array.from({ length: set.spec?.replicas ?? 1 }, (_, index) => firstOrdinal(set) + index);
+}
+
 export function revisionOf({ metadata }: Pod): string | undefined {
   return metadata.labels?.[REVISION_LABEL];
 }
@@ -55,7 +59,11 @@ export function podAt(set: StatefulSet, ordinal: number, template: PodTemplateSp
   };
 }
 
-/** The claims that the pod at `ordinal` needs. They outlive it, and the set too unless it says otherwise. */
+export function claimNamesAt(set: StatefulSet, ordinal: number): string[] {
+  return (set.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => `${metadata?.name}-${podName(set, ordinal)}`);
+}
+
+/** The claims that the pod at `ordinal` needs. They outlive it, and the set too, unless it says otherwise. */
 export function claimsAt(set: StatefulSet, ordinal: number): PersistentVolumeClaim[] {
   const goWithSet = set.spec?.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete';
   return (set.spec?.volumeClaimTemplates ?? []).map((template) => ({

@@ -1,14 +1,12 @@
 import type { Pod, StatefulSet } from '../../objects/types.ts';
 import { isEnded, isReady, untilAvailableMs } from '../pod-state.ts';
-import { firstOrdinal, ordinalOf, revisionOf } from './identity.ts';
+import { firstOrdinal, ordinalOf, ordinalsOf, revisionOf } from './identity.ts';
 
 export type Step = { kind: 'create'; ordinal: number; revision: 'current' | 'update' } | { kind: 'delete'; pod: Pod };
 
 /**
  * What to do next: in order of the ordinals, and one at a time unless the set says `Parallel`. Pure.
  * @param updateRevision name of the revision that pods should be of
- *
- * Differs: claims of pods that are scaled away stay, whatever `whenScaled` says.
  */
 export function planStatefulSet(
   set: StatefulSet,
@@ -62,10 +60,6 @@ function planUpdate(
     if (!isAvailable(set, pod, nowMs)) return [];
   }
   return [];
-}
-
-export function ordinalsOf(set: StatefulSet): number[] {
-  return Array.from({ length: set.spec?.replicas ?? 1 }, (_, index) => firstOrdinal(set) + index);
 }
 
 /** Whether the partition keeps this place at the revision that it has. */

@@ -2,7 +2,7 @@ import { canonicalJson } from '../hash.ts';
 import { labelsText } from '../selector.ts';
 import type { DaemonSet } from '../types.ts';
 import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
-import { invalidValue, nonNegative, oneOf } from './field-error.ts';
+import { invalidValue, nonNegative, oneOf, requiredValue } from './field-error.ts';
 import type { Column, FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
@@ -71,9 +71,21 @@ function validateDaemonSet(object: DaemonSet, old?: DaemonSet): FieldError[] {
   errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
   errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
   errors.push(...oneOf('spec.updateStrategy.type', spec.updateStrategy?.type, ['OnDelete', 'RollingUpdate']));
+  errors.push(...validateRollingUpdate(spec));
   errors.push(...validateTemplateOwner(spec, 'daemonset'));
   if (old?.spec && canonicalJson(old.spec.selector) !== canonicalJson(spec.selector)) {
     errors.push(invalidValue('spec.selector', spec.selector, 'field is immutable'));
   }
   return errors;
+}
+
+/** Either pods may be missing or there may be more than one: exactly one of the two. */
+function validateRollingUpdate({ updateStrategy }: Spec): FieldError[] {
+  const { maxSurge = 0, maxUnavailable = 0 } = updateStrategy?.rollingUpdate ?? {};
+  const at = 'spec.updateStrategy.rollingUpdate';
+  const isSome = (amount: number | string) => Number.parseInt(String(amount), 10) > 0;
+  if (updateStrategy?.type !== 'RollingUpdate' || isSome(maxSurge) !== isSome(maxUnavailable)) return [];
+  return isSome(maxSurge)
+    ? [invalidValue(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')]
+    : [requiredValue(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')];
 }

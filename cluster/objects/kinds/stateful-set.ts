@@ -66,6 +66,10 @@ function validateStatefulSet(object: StatefulSet, old?: StatefulSet): FieldError
   );
   errors.push(...oneOf('spec.podManagementPolicy', spec.podManagementPolicy, ['OrderedReady', 'Parallel']));
   errors.push(...oneOf('spec.updateStrategy.type', spec.updateStrategy?.type, ['OnDelete', 'RollingUpdate']));
+  const { whenDeleted, whenScaled } = spec.persistentVolumeClaimRetentionPolicy ?? {};
+  const retention = 'spec.persistentVolumeClaimRetentionPolicy';
+  errors.push(...oneOf(`${retention}.whenDeleted`, whenDeleted, ['Retain', 'Delete']));
+  errors.push(...oneOf(`${retention}.whenScaled`, whenScaled, ['Retain', 'Delete']));
   errors.push(...validateTemplateOwner({ ...spec, template: withClaims(spec) }, 'statefulset'));
   if (old?.spec && canonicalJson(fixedPart(spec)) !== canonicalJson(fixedPart(old.spec))) {
     errors.push(forbiddenField('spec', IMMUTABLE));
