@@ -39,4 +39,16 @@ describe('admission', () => {
     await api.ask('DELETE', `${services}/web`);
     expect((await api.ask('POST', services, service('other', { clusterIP: spec?.clusterIP }))).code).toBe(201);
   });
+
+  it('drops node ports with a change of type, but not one that is asked for there', async () => {
+    const service = (type: string, nodePort: number) => ({
+      metadata: { name: 'web' },
+      spec: { type, ports: [{ port: 80, nodePort }] },
+    });
+    await api.ask('POST', services, service('NodePort', 30_001));
+    const refused = await api.ask('PUT', `${services}/web`, service('ClusterIP', 30_002));
+    expect(refused.object.message).toContain("Forbidden: may not be used when `type` is 'ClusterIP'");
+    const { object } = await api.ask('PUT', `${services}/web`, service('ClusterIP', 30_001));
+    expect((object as Service).spec?.ports).toEqual([{ port: 80, protocol: 'TCP', targetPort: 80 }]);
+  });
 });

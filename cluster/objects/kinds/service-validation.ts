@@ -1,6 +1,6 @@
 import { dnsLabelProblems, dnsSubdomainProblems, portNumberProblems } from '../names.ts';
 import type { Service, ServicePort } from '../types.ts';
-import { duplicateValue, invalidValue, oneOf, problemsAt, requiredValue } from './field-error.ts';
+import { duplicateValue, forbiddenField, invalidValue, oneOf, problemsAt, requiredValue } from './field-error.ts';
 import type { FieldError } from './kind.ts';
 import { validateLabels, validateMetadata } from './metadata-validation.ts';
 import { validatePort } from './probe-validation.ts';
@@ -27,6 +27,7 @@ export function validateService(service: Service, old?: Service): FieldError[] {
   errors.push(...validateLabels('spec.selector', spec.selector));
   errors.push(...oneOf('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None']));
   errors.push(...oneOf('spec.type', spec.type, TYPES));
+  if (spec.type === 'ClusterIP') errors.push(...ports.flatMap(refuseNodePort));
   errors.push(...validateAddressUpdate(service, old));
   return errors;
 }
@@ -61,6 +62,13 @@ function validateNodePort(field: string, nodePort: number | undefined): FieldErr
   return [
     invalidValue(field, nodePort, `provided port is not in the valid range. The range of valid ports is ${range}`),
   ];
+}
+
+/** On a change of type what the Service had before has been dropped by now. */
+function refuseNodePort({ nodePort }: ServicePort, index: number): FieldError[] {
+  return nodePort
+    ? [forbiddenField(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")]
+    : [];
 }
 
 /** Clients cache the address, so a Service keeps the one it has. */

@@ -68,9 +68,7 @@ function defaultExposure(spec: Spec): void {
     spec.externalTrafficPolicy ??= 'Cluster';
     return;
   }
-  // Differs: the server refuses a nodePort on a new ClusterIP Service; here it is dropped, as on a change of type.
   delete spec.externalTrafficPolicy;
-  for (const port of spec.ports ?? []) delete port.nodePort;
 }
 
 function externalAddresses({ spec, status }: Service): string {

@@ -40,6 +40,10 @@ function deployment(spec: object = {}): object {
   };
 }
 
+function daemonSet(rollingUpdate: object): object {
+  return { ...deployment({ updateStrategy: { type: 'RollingUpdate', rollingUpdate } }), kind: 'DaemonSet' };
+}
+
 function service(spec: object, metadata: object = { name: 'web' }): object {
   return { apiVersion: 'v1', kind: 'Service', metadata, spec };
 }
@@ -163,6 +167,33 @@ describe('validation', () => {
       'fewer than no replicas',
       deployment({ replicas: -1 }),
       ['spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
+    ],
+    [
+      'daemons that may neither be missing nor be two',
+      daemonSet({ maxSurge: 0, maxUnavailable: 0 }),
+      ['spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0'],
+    ],
+    [
+      'daemons that may be both',
+      daemonSet({ maxSurge: '10%' }),
+      [
+        'spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: "10%": may not be set when maxUnavailable is non-zero',
+      ],
+    ],
+    [
+      'claims with an unknown fate',
+      {
+        ...deployment({ persistentVolumeClaimRetentionPolicy: { whenScaled: 'Burn' } }),
+        kind: 'StatefulSet',
+      },
+      [
+        'spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Burn": supported values: "Retain", "Delete"',
+      ],
+    ],
+    [
+      'a node port of a Service that is reached from inside only',
+      service({ ports: [{ port: 80, nodePort: 30_080 }] }),
+      ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
     ],
     ['a Service without ports', service({}), ['spec.ports: Required value']],
     [
