@@ -10,7 +10,7 @@ import { rootProblem } from './container-user.ts';
 import { ConfigError, containerEnvironment } from './environment.ts';
 import { expand } from './expand.ts';
 import { goDuration } from './go-duration.ts';
-import { canPullAgain, decidePull, pullFailure } from './image-pull.ts';
+import { canPullAgain, decidePull, imageSizeBytes, pullFailure } from './image-pull.ts';
 import { containerDir, logFileOf, type PodGround } from './pod-ground.ts';
 import type { Action } from './plan.ts';
 import { type PodServices, sourcesOf } from './pod-services.ts';
@@ -106,7 +106,12 @@ async function pullImage(
   note('Normal', 'Pulling', `Pulling image "${reference}"`);
   if (present && canPullAgain(reference, present)) {
     const took = `${clock.now() - nowMs}ms`;
-    note('Normal', 'Pulled', `Successfully pulled image "${reference}" in ${took} (${took} including waiting).`);
+    const size = `Image size: ${imageSizeBytes(present)} bytes.`;
+    note(
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${reference}" in ${took} (${took} including waiting). ${size}`,
+    );
     return present;
   }
   const isKnown = !present && (await runtime.knowsRepository(reference));

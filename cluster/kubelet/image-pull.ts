@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Image } from '../runtime/container-runtime.ts';
 import { parseImageReference } from '../runtime/image-reference.ts';
 
@@ -39,6 +40,11 @@ function formatProblem(reference: string): string {
  */
 export function canPullAgain(reference: string, image: Image): boolean {
   return image.published === true || !parseImageReference(reference)?.repository.startsWith('docker.io/');
+}
+
+/** An image is a program here, so its size is the program's. */
+export function imageSizeBytes({ entry }: Image): number {
+  return statSync(entry, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Registries that everybody can ask. */

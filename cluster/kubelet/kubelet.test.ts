@@ -81,6 +81,9 @@ describe('the kubelet', () => {
     await node.createPod({ image: 'registry.example/team/web:latest' });
     await node.advance(1000);
     expect(await node.state()).toBe('Running 0');
+    expect(await node.eventTexts('Pulled')).toEqual([
+      'Successfully pulled image "registry.example/team/web:latest" in 0ms (0ms including waiting). Image size: 0 bytes.',
+    ]);
   });
 
   it('waits for the configuration that a container refers to', async () => {

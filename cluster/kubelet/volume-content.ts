@@ -70,7 +70,7 @@ function configMapFiles(
   const binary = Object.entries(found?.binaryData ?? {}).map(
     ([key, value]) => [key, Buffer.from(value, 'base64')] as const,
   );
-  return pick(new Map([...text, ...binary]), ref);
+  return pick(new Map([...text, ...binary]), ref, 'config');
 }
 
 function secretFiles(
@@ -82,16 +82,21 @@ function secretFiles(
   return pick(
     new Map(Object.entries(found?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')])),
     ref,
+    'secret',
   );
 }
 
-function pick(files: VolumeFiles, ref: { optional?: boolean; items?: KeyToPath[] }): VolumeFiles {
+function pick(
+  files: VolumeFiles,
+  ref: { optional?: boolean; items?: KeyToPath[] },
+  what: 'config' | 'secret',
+): VolumeFiles {
   if (!ref.items?.length) return files;
   const picked: VolumeFiles = new Map();
   for (const { key, path } of ref.items) {
     const content = files.get(key);
     if (content) picked.set(path, content);
-    else if (!ref.optional) throw new MountError(`references non-existent config key: ${key}`);
+    else if (!ref.optional) throw new MountError(`references non-existent ${what} key: ${key}`);
   }
   return picked;
 }

@@ -54,6 +54,13 @@ describe('mountVolumes', () => {
     expect(() => mountVolumes(noKey)).toThrow('references non-existent config key: x');
   });
 
+  it('names the key of a Secret that is not there', () => {
+    const volumes = [{ name: 'certs', secret: { secretName: 'tls', items: [{ key: 'tls.key', path: 'key' }] } }];
+    const context = contextWith(volumes);
+    context.sources.secret = () => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tls' }, data: {} });
+    expect(() => mountVolumes(context)).toThrow('references non-existent secret key: tls.key');
+  });
+
   it('tries each volume and says of each why it cannot be mounted', () => {
     const missing = contextWith([
       { name: 'conf', configMap: { name: 'conf' } },
