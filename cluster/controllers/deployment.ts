@@ -1,15 +1,15 @@
 /**
  * Deployment: keeps one replica set per pod template and moves pods from the old ones to the new one
  * within maxSurge and maxUnavailable.
- *
- * Differs: no collisionCount; a name taken by a foreign replica set is retried until it is free.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
+import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { Informer } from '../client/informer.ts';
 import { deployments, pods, replicaSets } from '../client/resources.ts';
 import { controllerOf } from '../objects/owner-refs.ts';
+import { isStatusError } from '../objects/status-error.ts';
 import type { Deployment, Pod, ReplicaSet } from '../objects/types.ts';
 import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
@@ -51,7 +51,7 @@ export function createDeploymentController({ client, informers, clock, recorder 
       return all.filter((other) => other.metadata.uid !== uid);
     }
     if (action.type === 'create') {
-      const created = await client.create(replicaSets, replicaSet);
+      const created = await createReplicaSet(client, deployment, replicaSet);
       recordScaling(events, deployment, created, 0);
       return [...all, created];
     }
@@ -79,6 +79,22 @@ export function createDeploymentController({ client, informers, clock, recorder 
     ],
     reconcile,
   };
+}
+
+/** @throws StatusError AlreadyExists when somebody else has the name; the count in the status makes it another next time */
+async function createReplicaSet(client: Client, deployment: Deployment, replicaSet: ReplicaSet): Promise<ReplicaSet> {
+  try {
+    return await client.create(replicaSets, replicaSet);
+  } catch (error) {
+    if (!isStatusError(error, 'AlreadyExists')) throw error;
+    const namesake = await client.get(replicaSets, replicaSet.metadata.name ?? '', replicaSet.metadata.namespace);
+    const isOwn = controllerOf(namesake)?.uid === deployment.metadata.uid;
+    // The informer has not shown it yet.
+    if (isOwn && findNewReplicaSet(deployment, [namesake])) return namesake;
+    const status = { ...deployment.status, collisionCount: (deployment.status?.collisionCount ?? 0) + 1 };
+    await client.updateStatus(deployments, { ...deployment, status });
+    throw error;
+  }
 }
 
 /** Only Recreate waits for pods; for the others the replica set's status says enough. */

@@ -3,10 +3,12 @@ import type { PodTemplateSpec } from './types.ts';
 
 /**
  * The value of the label `pod-template-hash`: the same template always gets the same ReplicaSet name.
+ * @param collisionCount how many names have turned out to be somebody else's; each time it must be another
+ *
  * Differs: Kubernetes hashes a dump of its Go structs, which nothing outside Go can repeat; the look is the same.
  */
-export function podTemplateHash(template: PodTemplateSpec): string {
-  const digits = String(fnv1a32(canonicalJson(template)));
+export function podTemplateHash(template: PodTemplateSpec, collisionCount?: number): string {
+  const digits = String(fnv1a32(`${canonicalJson(template)}${collisionCount ?? ''}`));
   return Array.from(digits, (digit) => SUFFIX_ALPHABET[digit.charCodeAt(0) % SUFFIX_ALPHABET.length]).join('');
 }
 

@@ -43,7 +43,7 @@ export function revisionOf(object: Deployment | ReplicaSet): number {
 /** A replica set for the deployment's template, not yet created. */
 export function newReplicaSet(deployment: Deployment, old: readonly ReplicaSet[], replicas: number): ReplicaSet {
   const { template, selector, minReadySeconds } = deployment.spec ?? {};
-  const hash = podTemplateHash(template as PodTemplateSpec);
+  const hash = podTemplateHash(template as PodTemplateSpec, deployment.status?.collisionCount);
   const labels = { ...template?.metadata?.labels, [HASH_LABEL]: hash };
   const replicaSet: ReplicaSet = {
     apiVersion: 'apps/v1',

@@ -29,6 +29,7 @@ export function deploymentStatus(observation: Observation, nowMs: number): Deplo
     observedGeneration: deployment.metadata.generation,
     ...nonZero(counts),
     terminatingReplicas: sum(observation.replicaSets, (replicaSet) => replicaSet.status?.terminatingReplicas),
+    ...(deployment.status?.collisionCount ? { collisionCount: deployment.status.collisionCount } : {}),
     conditions,
   };
 }
