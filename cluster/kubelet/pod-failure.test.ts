@@ -30,11 +30,28 @@ describe('a pod that may not go on', () => {
     writeFileSync(join(folder, 'deep', 'file'), Buffer.alloc(1 << 20));
     const pod = podWith({ volumes: [{ name: 'cache', emptyDir: { sizeLimit: '1Mi' } }] });
     const volumes = new Map([['cache', folder]]);
-    expect(failureOf(pod, volumes, now)).toBeUndefined();
+    expect(failureOf(pod, { volumes, podDir: folder, logDir: '' }, now)).toBeUndefined();
     writeFileSync(join(folder, 'one-more'), 'x');
-    expect(failureOf(pod, volumes, now)).toMatchObject({
+    expect(failureOf(pod, { volumes, podDir: folder, logDir: '' }, now)).toMatchObject({
       reason: 'Evicted',
       message: 'Usage of EmptyDir volume "cache" exceeds the limit "1Mi". ',
+    });
+    expect(nextJudgementMs(pod, now)).toBe(10_000);
+  });
+
+  it('has written more than its containers may together', () => {
+    const podDir = mkdtempSync(join(tmpdir(), 'pod-'));
+    const limited = (name: string) => ({ name, resources: { limits: { 'ephemeral-storage': '1Mi' } } });
+    const pod = podWith({ containers: [limited('a'), limited('b')] });
+    const ground = { volumes: new Map<string, string>(), podDir, logDir: join(podDir, 'logs') };
+    mkdirSync(join(podDir, 'containers', 'a'), { recursive: true });
+    writeFileSync(join(podDir, 'containers', 'a', 'file'), Buffer.alloc(2 << 20));
+    expect(failureOf(pod, ground, now)).toBeUndefined();
+    mkdirSync(ground.logDir);
+    writeFileSync(join(ground.logDir, '0.log'), 'x');
+    expect(failureOf(pod, ground, now)).toMatchObject({
+      reason: 'Evicted',
+      message: 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ',
     });
     expect(nextJudgementMs(pod, now)).toBe(10_000);
   });

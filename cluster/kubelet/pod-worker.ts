@@ -185,7 +185,7 @@ export class PodWorker {
   #judge(): void {
     if (this.#failure || this.#pod.metadata.deletionTimestamp || isOver(this.#pod)) return;
     const { clock, recorder } = this.#services;
-    this.#failure = failureOf(this.#pod, this.#ground?.volumes, clock.now());
+    this.#failure = failureOf(this.#pod, this.#ground, clock.now());
     if (!this.#failure) return;
     const { eventType: type, reason, message } = this.#failure;
     recorder.record({ about: this.#pod, type, reason, message });
