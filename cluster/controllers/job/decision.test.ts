@@ -44,6 +44,34 @@ function pod(phase: string, endedAfterMs = 0, index?: number): Pod {
 const conditions = (decision: ReturnType<typeof decideJob>) =>
   decision.status.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`);
 
+describe('a Job with a policy for failed pods', () => {
+  const rule = (action: string, exitCode: number) => ({
+    action,
+    onExitCodes: { operator: 'In', values: [exitCode] },
+  });
+
+  it('fails at once when the policy says so', () => {
+    const strict = job({ podFailurePolicy: { rules: [rule('Ignore', 7), rule('FailJob', 1)] } });
+    const failed = { ...pod('Failed'), metadata: { name: 'pack-1', namespace: 'shop' } };
+    const decision = decideJob(strict, [failed], startMs);
+    expect(conditions(decision)).toEqual(['FailureTarget=True PodFailurePolicy', 'Failed=True PodFailurePolicy']);
+    expect(decision.events).toEqual([
+      {
+        type: 'Warning',
+        reason: 'PodFailurePolicy',
+        message: 'Container a for pod shop/pack-1 failed with exit code 1 matching FailJob rule at index 1',
+      },
+    ]);
+  });
+
+  it('does not count what the policy ignores', () => {
+    const lenient = job({ backoffLimit: 0, podFailurePolicy: { rules: [rule('Ignore', 1)] } });
+    const decision = decideJob(lenient, [pod('Failed')], startMs + 60_000);
+    expect(decision.status.failed).toBeUndefined();
+    expect(decision.create).toHaveLength(1);
+  });
+});
+
 describe('a Job', () => {
   it('starts as many pods as may run together and are still needed', () => {
     expect(decideJob(job(), [], startMs).create).toHaveLength(1);

@@ -5,6 +5,7 @@ import { byDeletionOrder } from '../replica-set/deletion-order.ts';
 import { podOf } from '../replica-set/pod-control.ts';
 import { condition, conditionOf, withConditions, type JobCondition } from './conditions.ts';
 import { backOffMs, failureOf, untilDeadlineMs } from './failure.ts';
+import { isIgnored, policyFailure } from './failure-policy.ts';
 import { indexesText, indexOf, isIndexed, missingIndexes, podAtIndex } from './indexes.ts';
 
 type JobStatus = NonNullable<Job['status']>;
@@ -44,7 +45,8 @@ export function decideJob(job: Job, owned: readonly Pod[], nowMs: number): JobDe
   if (conditionOf(job, 'Suspended')) resume(decision, nowMs);
   decision.status.startTime ??= toTimestamp(nowMs);
   const started = { ...job, status: decision.status };
-  const failure = conditionOf(job, 'FailureTarget') ?? failureOf(started, owned, counts.failed, nowMs);
+  const failure =
+    conditionOf(job, 'FailureTarget') ?? policyFailure(job, owned) ?? failureOf(started, owned, counts.failed, nowMs);
   if (failure) return fail(decision, failure, counts, nowMs);
   if (isDone(job, counts)) return complete(decision, counts, nowMs);
   fill(job, owned, decision, counts, nowMs);
@@ -60,7 +62,7 @@ function countsOf(job: Job, owned: readonly Pod[]): Counts {
     active: owned.filter(isActive),
     terminating: owned.filter((pod) => pod.metadata.deletionTimestamp && !isEnded(pod)).length,
     succeeded: Math.max(succeeded, job.status?.succeeded ?? 0),
-    failed: Math.max(inPhase('Failed').length, job.status?.failed ?? 0),
+    failed: Math.max(inPhase('Failed').filter((pod) => !isIgnored(job, pod)).length, job.status?.failed ?? 0),
   };
 }
 
