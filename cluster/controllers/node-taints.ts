@@ -32,7 +32,7 @@ export function createNodeTaintsController({ client, informers, clock }: Control
 }
 
 /** The taints that the node should have; undefined when it has them. Pure. */
-export function taintsOf({ spec }: Node, nowMs: number): Taint[] | undefined {
+function taintsOf({ spec }: Node, nowMs: number): Taint[] | undefined {
   const taints = spec?.taints ?? [];
   const others = taints.filter(({ key, effect }) => key !== cordon.key || effect !== cordon.effect);
   const isTainted = others.length < taints.length;
