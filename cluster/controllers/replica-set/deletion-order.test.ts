@@ -3,7 +3,7 @@ import type { Pod } from '../../objects/types.ts';
 import { byDeletionOrder } from './deletion-order.ts';
 
 interface Facts {
-  node?: boolean;
+  node?: string | false;
   phase?: string;
   readyAt?: string;
   cost?: number;
@@ -11,7 +11,7 @@ interface Facts {
   createdAt?: string;
 }
 
-function pod(name: string, { node = true, phase = 'Running', readyAt, cost, restarts = 0, createdAt }: Facts): Pod {
+function pod(name: string, { node = 'node-1', phase = 'Running', readyAt, cost, restarts = 0, createdAt }: Facts): Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -20,7 +20,7 @@ function pod(name: string, { node = true, phase = 'Running', readyAt, cost, rest
       creationTimestamp: createdAt ?? '2026-11-20T10:00:00Z',
       annotations: cost === undefined ? {} : { 'controller.kubernetes.io/pod-deletion-cost': String(cost) },
     },
-    spec: { containers: [], ...(node ? { nodeName: 'node-1' } : {}) },
+    spec: { containers: [], ...(node ? { nodeName: node } : {}) },
     status: {
       phase,
       conditions: readyAt ? [{ type: 'Ready', status: 'True', lastTransitionTime: readyAt }] : [],
@@ -45,4 +45,13 @@ it('gives up first the pods that serve least', () => {
   ];
   const names = byDeletionOrder(inOrder.toReversed()).map(({ metadata }) => metadata.name);
   expect(names).toEqual(inOrder.map(({ metadata }) => metadata.name));
+});
+
+it('gives up first, of pods that serve alike, those that share a node with siblings', () => {
+  const at = { readyAt: '2026-11-20T10:00:05Z' };
+  const alone = pod('alone', { ...at, node: 'node-2', createdAt: '2026-11-20T10:00:02Z' });
+  const together = [pod('first', at), pod('second', at)];
+  const pods = [alone, ...together];
+  expect(byDeletionOrder(pods, pods)[2]).toBe(alone);
+  expect(byDeletionOrder(pods)[0]).toBe(alone);
 });

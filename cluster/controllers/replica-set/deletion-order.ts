@@ -1,20 +1,22 @@
 import type { Pod } from '../../objects/types.ts';
-import { isReady, readySinceMs } from '../pod-state.ts';
+import { isActive, isReady, readySinceMs } from '../pod-state.ts';
 
 const PHASES = ['Pending', 'Unknown', 'Running'];
 
 /**
- * The pods in the order in which a shrinking replica set gives them up: those that serve least first.
- *
- * Differs: pods that share a node with siblings are not preferred, as there is one node.
+ * The pods in the order in which a shrinking workload gives them up: those that serve least first.
+ * @param siblings of what shares the owner's owner: of equals, those go first that have the most of these around them
  */
-export function byDeletionOrder(pods: readonly Pod[]): Pod[] {
+export function byDeletionOrder(pods: readonly Pod[], siblings: readonly Pod[] = []): Pod[] {
+  const crowds = Map.groupBy(siblings.filter(isActive), ({ spec }) => spec?.nodeName);
+  const crowdAround = ({ spec }: Pod) => crowds.get(spec?.nodeName)?.length ?? 0;
   return pods.toSorted(
     (a, b) =>
       Number(Boolean(a.spec?.nodeName)) - Number(Boolean(b.spec?.nodeName)) ||
       phaseRank(a) - phaseRank(b) ||
       Number(isReady(a)) - Number(isReady(b)) ||
       deletionCost(a) - deletionCost(b) ||
+      crowdAround(b) - crowdAround(a) ||
       (isReady(a) ? (readySinceMs(b) ?? 0) - (readySinceMs(a) ?? 0) : 0) ||
       restarts(b) - restarts(a) ||
       (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''),

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ResourceRef } from '../../client/client.ts';
 import { keyOf, type Controller } from '../../client/controller.ts';
 import { pods } from '../../client/resources.ts';
+import { controllerOf } from '../../objects/owner-refs.ts';
 import type { KubeObject, Pod, ReplicaSet } from '../../objects/types.ts';
 import { claim } from '../claim.ts';
 import type { ControllerContext } from '../context.ts';
@@ -67,7 +68,10 @@ export function createReplicator<T extends KubeObject>(
     const reason = missing > 0 ? 'FailedCreate' : 'FailedDelete';
     try {
       if (missing > 0) await inBatches(Math.min(missing, burst), () => podControl.create(replicaSet));
-      const surplus = byDeletionOrder(active).slice(0, Math.min(Math.max(0, -missing), burst));
+      const surplus = byDeletionOrder(active, siblingsOf(replicaSet, informer.list(), podInformer.list())).slice(
+        0,
+        Math.min(Math.max(0, -missing), burst),
+      );
       await Promise.all(surplus.map((pod) => podControl.remove(replicaSet, pod)));
       return undefined;
     } catch (cause) {
@@ -83,6 +87,14 @@ export function createReplicator<T extends KubeObject>(
     ],
     reconcile,
   };
+}
+
+/** The pods of all that the same controller owns: those of a deployment, old and new. */
+function siblingsOf(replicaSet: ReplicaSet, all: readonly KubeObject[], allPods: readonly Pod[]): Pod[] {
+  const owner = controllerOf(replicaSet)?.uid;
+  if (owner === undefined) return [];
+  const related = new Set(all.filter((one) => controllerOf(one)?.uid === owner).map(({ metadata }) => metadata.uid));
+  return allPods.filter((pod) => related.has(controllerOf(pod)?.uid));
 }
 
 function standingFailure(replicaSet: ReplicaSet): Failure | undefined {
