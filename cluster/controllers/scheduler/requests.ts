@@ -7,16 +7,32 @@ export interface Requests {
   memoryBytes: number;
 }
 
-/** What the scheduler sets aside for a pod: its containers together, or its hungriest init container. */
-export function podRequests(pod: Pod): Requests {
-  const containers = (pod.spec?.containers ?? []).map(containerRequests);
-  const init = (pod.spec?.initContainers ?? []).map(containerRequests);
-  const sum = (pick: (requests: Requests) => number) => containers.reduce((total, one) => total + pick(one), 0);
-  const atLeast = (pick: (requests: Requests) => number) => Math.max(sum(pick), ...init.map(pick));
-  return {
-    cpuMillis: atLeast(({ cpuMillis }) => cpuMillis),
-    memoryBytes: atLeast(({ memoryBytes }) => memoryBytes),
+/**
+ * What the scheduler sets aside for a pod: its containers and sidecars together, or its hungriest init container with
+ * the sidecars that run by then, and what the pod costs beside.
+ */
+export function podRequests({ spec }: Pod): Requests {
+  const sum = (containers: readonly Container[]) => containers.map(containerRequests).reduce(plus, nothing);
+  const { containers = [], initContainers = [] } = spec ?? {};
+  const moments = [
+    sum([...containers, ...initContainers.filter(isSidecar)]),
+    ...initContainers.map((one, index) => sum([...initContainers.slice(0, index).filter(isSidecar), one])),
+  ];
+  const most = {
+    cpuMillis: Math.max(...moments.map(({ cpuMillis }) => cpuMillis)),
+    memoryBytes: Math.max(...moments.map(({ memoryBytes }) => memoryBytes)),
   };
+  return plus(most, toRequests(spec?.overhead));
+}
+
+const nothing: Requests = { cpuMillis: 0, memoryBytes: 0 };
+
+function plus(a: Requests, b: Requests): Requests {
+  return { cpuMillis: a.cpuMillis + b.cpuMillis, memoryBytes: a.memoryBytes + b.memoryBytes };
+}
+
+function isSidecar({ restartPolicy }: Container): boolean {
+  return restartPolicy === 'Always';
 }
 
 /** For telling which node is emptier: a container that asks for nothing still weighs something. */
