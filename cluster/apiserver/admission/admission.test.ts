@@ -40,6 +40,20 @@ describe('admission', () => {
     expect((await api.ask('POST', services, service('other', { clusterIP: spec?.clusterIP }))).code).toBe(201);
   });
 
+  it('gives a load balancer that asks each node for its pods a port to ask at, and keeps it', async () => {
+    const web = (externalTrafficPolicy: string) => ({
+      metadata: { name: 'web' },
+      spec: { type: 'LoadBalancer', externalTrafficPolicy, ports: [{ port: 80 }] },
+    });
+    const { object } = await api.ask('POST', services, web('Local'));
+    const { spec } = object as Service;
+    expect(spec?.healthCheckNodePort).toBeGreaterThanOrEqual(30_000);
+    const replaced = await api.ask('PUT', `${services}/web`, web('Local'));
+    expect((replaced.object as Service).spec?.healthCheckNodePort).toBe(spec?.healthCheckNodePort);
+    const cluster = await api.ask('PUT', `${services}/web`, web('Cluster'));
+    expect((cluster.object as Service).spec?.healthCheckNodePort).toBeUndefined();
+  });
+
   it('drops node ports with a change of type, but not one that is asked for there', async () => {
     const service = (type: string, nodePort: number) => ({
       metadata: { name: 'web' },

@@ -19,6 +19,7 @@ export function serviceAddresses({ kind, object, old, store, random }: Admission
   const others = (store.list('services') as Service[]).filter(({ metadata }) => metadata.uid !== object.metadata.uid);
   if (before) keepAddresses(service, before);
   const errors = [...assignClusterIp(service, others, random), ...assignNodePorts(service, others, random)];
+  assignHealthCheckPort(service, before, others, random);
   if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
 }
 
@@ -70,7 +71,7 @@ function assignClusterIp({ spec }: Service, others: Service[], random: () => num
 
 function assignNodePorts({ spec }: Service, others: Service[], random: () => number): FieldError[] {
   if (!spec || !hasNodePorts(spec.type)) return [];
-  const used = new Set(others.flatMap((other) => other.spec?.ports?.map((port) => port.nodePort) ?? []));
+  const used = usedNodePorts(others);
   const errors: FieldError[] = [];
   for (const [index, port] of (spec.ports ?? []).entries()) {
     const { nodePort } = port;
@@ -90,6 +91,33 @@ function assignNodePorts({ spec }: Service, others: Service[], random: () => num
     used.add(port.nodePort);
   }
   return errors;
+}
+
+/** The port at which a load balancer asks a node whether it has a pod of the Service. */
+function assignHealthCheckPort(
+  { spec }: Service,
+  before: Service | undefined,
+  others: Service[],
+  random: () => number,
+): void {
+  if (!spec) return;
+  if (spec.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local') {
+    delete spec.healthCheckNodePort;
+    return;
+  }
+  const used = usedNodePorts([...others, { spec } as Service]);
+  const at = (offset: number) => firstNodePort + offset;
+  spec.healthCheckNodePort ??=
+    before?.spec?.healthCheckNodePort ??
+    findFree(lastNodePort - firstNodePort + 1, random, (offset) => !used.has(at(offset)), at);
+}
+
+function usedNodePorts(services: readonly Service[]): Set<number | undefined> {
+  const ports = services.flatMap(({ spec }) => [
+    spec?.healthCheckNodePort,
+    ...(spec?.ports ?? []).map(({ nodePort }) => nodePort),
+  ]);
+  return new Set(ports);
 }
 
 /** The first free place from a random one on. */
