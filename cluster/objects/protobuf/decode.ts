@@ -42,7 +42,7 @@ function put(object: Json, field: FieldSpec, raw: RawField, depth: number): void
       return;
     case 'one': {
       const value = decodeValue(field.type, raw, depth);
-      if (field.pointer || !isZero(value)) object[field.name] = value;
+      if (value !== undefined && (field.pointer || !isZero(value))) object[field.name] = value;
     }
   }
 }
@@ -78,7 +78,7 @@ function decodeValue(type: string, raw: RawField, depth: number): unknown {
   }
 }
 
-/** Three messages are a plain value in JSON. */
+/** Some messages are a plain value in JSON. */
 function special(type: string, message: Json): unknown {
   switch (type) {
     case 'Quantity':
@@ -86,12 +86,20 @@ function special(type: string, message: Json): unknown {
     case 'IntOrString':
       return message['type'] === 1 ? (message['strVal'] ?? '') : (message['intVal'] ?? 0);
     case 'Time':
-      return message['seconds'] === undefined
-        ? undefined
-        : `${new Date(Number(message['seconds']) * 1000).toISOString().slice(0, 19)}Z`;
+      return message['seconds'] === undefined ? undefined : `${secondsOf(message)}Z`;
+    case 'MicroTime':
+      return message['seconds'] === undefined ? undefined : `${secondsOf(message)}.${microsOf(message)}Z`;
     default:
       return message;
   }
+}
+
+function secondsOf(time: Json): string {
+  return new Date(Number(time['seconds']) * 1000).toISOString().slice(0, 19);
+}
+
+function microsOf(time: Json): string {
+  return String(Math.floor(Number(time['nanos'] ?? 0) / 1000)).padStart(6, '0');
 }
 
 export function* readFields(bytes: Uint8Array): Generator<RawField> {
