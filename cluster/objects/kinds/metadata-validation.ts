@@ -20,7 +20,19 @@ export function validateMetadata(
     ...nameErrors,
     ...validateLabels('metadata.labels', metadata.labels),
     ...validateAnnotations('metadata.annotations', metadata.annotations),
+    ...validateFinalizers('metadata.finalizers', metadata.finalizers),
   ];
+}
+
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+function validateFinalizers(field: string, finalizers: readonly string[] = []): FieldError[] {
+  return finalizers.flatMap((name, index) => {
+    const at = `${field}[${index}]`;
+    if (name.includes('/') || standardFinalizers.includes(name))
+      return problemsAt(at, name, qualifiedNameProblems(name));
+    return [invalidValue(at, name, 'name is neither a standard finalizer name nor is it fully qualified')];
+  });
 }
 
 export function validateLabels(field: string, labels: StringMap = {}): FieldError[] {
