@@ -9,5 +9,6 @@ export const limits = {
   keepAliveTimeoutMs: 60_000,
   /** A watcher that leaves more than this unread is cut off; it lists again. */
   unreadWatchBytes: 16 * 1024 * 1024,
-  connections: 2_000,
+  /** Each watcher holds one, for some 140 kB; who comes when all are taken is not let in, not even an administrator. */
+  connections: 5_000,
 } as const;
