@@ -110,10 +110,7 @@ describe('retries', () => {
   const growing = [50, 110, 190];
   const good: Trials = {
     once: { status: 200, answer: '200' },
-    always: [
-      { attempts: 4, pausesMs: growing },
-      { attempts: 4, pausesMs: [90, 130, 310] },
-    ],
+    always: [growing, [90, 130, 310], [70, 120, 260]].map((pausesMs) => ({ attempts: 4, pausesMs })),
     betweenMs: [3, 4],
     slow: { attempts: 4, answered: true, durationMs: 3_000 },
   };
@@ -121,10 +118,15 @@ describe('retries', () => {
   const busy = { betweenMs: [60, 20, 90] };
 
   it.each<[string, Partial<Trials>, string, RegExp]>([
-    ['bounded, growing, ending', {}, 'pass', /4 tries, pauses of 50 ms, 110 ms, 190 ms/],
+    ['bounded, growing, ending', {}, 'pass', /4 tries, pauses of 70 ms, 120 ms, 260 ms/],
     ['a storm', { always: [{ attempts: 11, pausesMs: Array<number>(10).fill(1) }] }, 'fail', /one order became 11/],
     ['few tries at once', { always: [{ attempts: 4, pausesMs: [1, 2, 1] }] }, 'fail', /at once/],
-    ['pauses that stay the same', { always: [{ attempts: 4, pausesMs: [200, 200, 200] }] }, 'fail', /do not grow/],
+    [
+      'pauses that stay the same',
+      { always: Array(4).fill({ attempts: 4, pausesMs: [200, 200, 200] }) },
+      'fail',
+      /do not grow/,
+    ],
     [
       'no retry',
       { once: { status: 502, answer: '502' }, always: [{ attempts: 1, pausesMs: [] }] },
@@ -133,7 +135,14 @@ describe('retries', () => {
     ],
     [
       'no pause on a busy machine',
-      { ...busy, always: [{ attempts: 4, pausesMs: [80, 20, 130] }] },
+      {
+        ...busy,
+        always: [
+          [80, 20, 130],
+          [20, 90, 40],
+          [70, 30, 80],
+        ].map((pausesMs) => ({ attempts: 4, pausesMs })),
+      },
       'undetermined',
       /busy/,
     ],

@@ -5,6 +5,7 @@ import { startCopy } from '../private-copy.ts';
 import { answerOf, askPod } from '../proxy.ts';
 import { forgetScripts, play } from '../stand-in.ts';
 import { deploymentOf, mainContainer, podsOf, statusOf } from '../state.ts';
+import { readPauses } from '../pauses.ts';
 import { percentile } from '../statistics.ts';
 import type { Finding } from '../verdict.ts';
 
@@ -21,11 +22,8 @@ type Params = z.infer<typeof params>;
 
 const maxAnswerMs = 15_000;
 const slowMs = 20_000;
-/** Two tries in the same instant meet the same trouble. */
-const minPauseMs = 20;
-const minGrowth = 1.2;
 /** Jitter makes a single trial say little, and a busy machine adds pauses of its own: so many, until it is clear. */
-const trials = { least: 3, most: 6 };
+const trials = { least: 3, most: 8 };
 /** No further trial after this long; pauses may be long. */
 const trialsWithinMs = { full: 20_000, quick: 6_000 };
 
@@ -92,7 +90,12 @@ async function tryAll({ port }: Params, pod: string, context: CheckContext): Pro
     const { atMs } = await play(context, 'db', [{ status: 503 }], order);
     always.push({ attempts: atMs.length, pausesMs: pauses(atMs) });
     betweenMs.push(...pauses((await play(context, 'db', [well], order)).atMs));
-    if (always.length >= trials.least && readPauses(always, betweenMs).kind !== 'unclear') break;
+    const kind = readPauses(
+      always.map(({ pausesMs }) => pausesMs),
+      betweenMs,
+      false,
+    );
+    if (always.length >= trials.least && kind !== 'unclear') break;
   }
   const slow = quick ? undefined : await play(context, 'db', [{ ...well, delayMs: slowMs }], order);
   return {
@@ -113,31 +116,16 @@ function pauses(atMs: readonly number[]): number[] {
   return atMs.slice(1).map((at, index) => at - (atMs[index] ?? at));
 }
 
-/** What the pauses between tries are like: the median of each over the trials, in milliseconds. */
-interface Pauses {
-  kind: 'none' | 'at-once' | 'same' | 'growing' | 'unclear';
-  pausesMs: readonly number[];
-}
-
-/** A delay that the machine adds to any request makes no pause, and neither growth. */
-function readPauses(always: readonly Trial[], betweenMs: readonly number[]): Pauses {
+/** The median of each pause over the trials. */
+function middleOf(always: readonly Trial[]): string {
   const count = Math.min(...always.map(({ pausesMs }) => pausesMs.length));
-  const pausesMs = Array.from({ length: count }, (_, index) => {
-    return (
-      percentile(
-        always.map((trial) => trial.pausesMs[index] ?? 0),
-        0.5,
-      ) ?? 0
-    );
-  });
-  const [first] = pausesMs;
-  const last = pausesMs.at(-1);
-  if (first === undefined || last === undefined) return { kind: 'none', pausesMs };
-  const delayMs = percentile(betweenMs, 0.5) ?? 0;
-  if (last < minPauseMs) return { kind: 'at-once', pausesMs };
-  if (last < minPauseMs + 1.5 * delayMs) return { kind: 'unclear', pausesMs };
-  if (pausesMs.length === 1 || last >= first * minGrowth + delayMs) return { kind: 'growing', pausesMs };
-  return { kind: last < first * minGrowth - delayMs ? 'same' : 'unclear', pausesMs };
+  const medians = Array.from({ length: count }, (_, index) =>
+    percentile(
+      always.map(({ pausesMs }) => pausesMs[index] ?? 0),
+      0.5,
+    ),
+  );
+  return medians.map((pauseMs) => `${Math.round(pauseMs ?? 0)} ms`).join(', ');
 }
 
 /** Says whether failed calls were repeated with care. */
@@ -146,8 +134,12 @@ export function judgeTrials({ once, always, betweenMs, slow }: Trials, maxAttemp
   if (attempts > maxAttempts)
     return finding('fail', `one order became ${attempts} requests to a failing database`, meaning);
   if (once.status !== 200) return finding('fail', `one failure of the database cost an order: ${once.answer}`, meaning);
-  const { kind, pausesMs } = readPauses(always, betweenMs);
-  const words = pausesMs.map((pause) => `${Math.round(pause)} ms`).join(', ');
+  const kind = readPauses(
+    always.map(({ pausesMs }) => pausesMs),
+    betweenMs,
+    true,
+  );
+  const words = middleOf(always);
   if (kind === 'none') return finding('fail', 'a failing database was asked only once', meaning);
   if (kind === 'at-once') return finding('fail', `tries follow each other at once (pauses: ${words})`, meaning);
   if (kind === 'same') return finding('fail', `pauses do not grow: ${words}`, meaning);
