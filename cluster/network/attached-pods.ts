@@ -64,7 +64,7 @@ export function createAttachedPods({ podCidrs, runDir, ...resolver }: AttachedPo
         hostname: spec?.hostname ?? name,
         etc: path.join(runDir, 'etc', directoryName(uid)),
       };
-      writeNetworkFiles(pod, resolver);
+      writeNetworkFiles(pod, spec?.subdomain, resolver);
       byUid.set(uid, pod);
       byToken.set(pod.token, pod);
       byIp.set(pod.ip, pod);
@@ -92,11 +92,14 @@ function directoryName(uid: string): string {
 /** What the kubelet mounts into every container. */
 function writeNetworkFiles(
   { etc, namespace, ip, hostname }: AttachedPod,
+  subdomain: string | undefined,
   { clusterDomain, dnsAddress }: { clusterDomain: string; dnsAddress: string },
 ): void {
   mkdirSync(etc, { recursive: true });
   const search = [`${namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain].join(' ');
   writeFileSync(path.join(etc, 'resolv.conf'), `search ${search}\nnameserver ${dnsAddress}\noptions ndots:5\n`);
-  const hosts = ['# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', `${ip}\t${hostname}`];
+  const inFull = subdomain ? [`${hostname}.${subdomain}.${namespace}.svc.${clusterDomain}`] : [];
+  const own = [ip, ...inFull, hostname].join('\t');
+  const hosts = ['# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', own];
   writeFileSync(path.join(etc, 'hosts'), `${hosts.join('\n')}\n`);
 }

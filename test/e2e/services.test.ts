@@ -37,6 +37,7 @@ describe('from inside the cluster', () => {
     expect(await lookup('peers')).toEqual([first, second].toSorted());
     expect(await lookup('peer-0.peers')).toEqual([first]);
     expect(await lookup('peer-1.peers.default.svc.cluster.local')).toEqual([second]);
+    expect(await k('exec', 'peer-1', '--', 'hostname', '-f')).toBe('peer-1.peers.default.svc.cluster.local\n');
     expect(await k('get', 'service', 'peers', '--no-headers')).toMatch(/^peers +ClusterIP +None +<none> +3000\/TCP /);
     expect(await k('describe', 'service', 'peers')).toMatch(/^IP: +None$/m);
   });
