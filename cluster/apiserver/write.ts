@@ -20,6 +20,8 @@ const kindsWithGeneration = new Set([
   'Job',
   'CronJob',
   'EndpointSlice',
+  'Ingress',
+  'IngressClass',
   'NetworkPolicy',
   'PodDisruptionBudget',
 ]);

@@ -10,6 +10,7 @@ import type {
   EndpointSlice,
   Event,
   HorizontalPodAutoscaler,
+  Ingress,
   Job,
   KubeObject,
   LimitRange,
@@ -87,6 +88,7 @@ export const storageClasses = ref<StorageClass>('storage.k8s.io/v1', 'StorageCla
 export const resourceQuotas = ref<ResourceQuota>('v1', 'ResourceQuota', 'resourcequotas');
 export const limitRanges = ref<LimitRange>('v1', 'LimitRange', 'limitranges');
 export const networkPolicies = ref<NetworkPolicy>('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies');
+export const ingresses = ref<Ingress>('networking.k8s.io/v1', 'Ingress', 'ingresses');
 export const podDisruptionBudgets = ref<PodDisruptionBudget>(
   'policy/v1',
   'PodDisruptionBudget',

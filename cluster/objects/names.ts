@@ -9,6 +9,7 @@ const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_SUBDOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+const WILDCARD_SUBDOMAIN = new RegExp(`^\\*\\.${LABEL}(\\.${LABEL})*$`);
 const QUALIFIED_NAME = new RegExp(`^${QUALIFIED}$`);
 const LABEL_VALUE = new RegExp(`^(${QUALIFIED})?$`);
 const CONFIG_KEY = /^[-._a-zA-Z0-9]+$/;
@@ -37,6 +38,19 @@ export function dnsSubdomainProblems(value: string): Problems {
       DNS_SUBDOMAIN,
       `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`,
       ['example.com'],
+    ),
+  ];
+}
+
+/** Names of hosts whose first part may be anything: `*.example.com`. */
+export function wildcardSubdomainProblems(value: string): Problems {
+  return [
+    ...tooLong(value, 253),
+    ...mismatch(
+      value,
+      WILDCARD_SUBDOMAIN,
+      `a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character`,
+      ['*.example.com'],
     ),
   ];
 }
@@ -75,6 +89,11 @@ export function qualifiedNameProblems(value: string): Problems {
     ),
   );
   return problems;
+}
+
+/** Whether a resource is a device plugin's and not Kubernetes' own: `nvidia.com/gpu`. */
+export function isExtendedResource(name: string): boolean {
+  return name.includes('/') && !name.includes('kubernetes.io/');
 }
 
 export function labelValueProblems(value: string): Problems {

@@ -16,6 +16,8 @@ import type {
   V1Deployment,
   V1Endpoints,
   V1EndpointSlice,
+  V1Ingress,
+  V1IngressClass,
   V1Job,
   V1LabelSelector,
   V1Lease,
@@ -117,5 +119,7 @@ export type PolicyRule = Wire<V1PolicyRule>;
 export type ResourceQuota = Stored<V1ResourceQuota>;
 export type LimitRange = Stored<V1LimitRange>;
 export type NetworkPolicy = Stored<V1NetworkPolicy>;
+export type Ingress = Stored<V1Ingress>;
+export type IngressClass = Stored<V1IngressClass>;
 export type HorizontalPodAutoscaler = Stored<V2HorizontalPodAutoscaler>;
 export type PodDisruptionBudget = Stored<V1PodDisruptionBudget>;

@@ -1,6 +1,7 @@
 import type { AnyKind } from '../../objects/kinds/kind.ts';
 import type { KubeObject } from '../../objects/types.ts';
 import type { Store } from '../../store/store.ts';
+import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { enforceLimits, limitRanger } from './limit-ranger.ts';
@@ -30,6 +31,7 @@ const mutating = {
   priority,
   defaultTolerations,
   defaultStorageClass,
+  defaultIngressClass,
   serviceAddresses,
 } satisfies Record<string, AdmissionPlugin>;
 

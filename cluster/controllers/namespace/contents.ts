@@ -21,6 +21,7 @@ const contents: readonly ResourceRef[] = [
   resources.endpointSlices,
   resources.persistentVolumeClaims,
   resources.podDisruptionBudgets,
+  resources.ingresses,
   resources.networkPolicies,
   resources.limitRanges,
   resources.resourceQuotas,

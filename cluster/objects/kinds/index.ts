@@ -8,6 +8,8 @@ import { endpointSlice } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { event } from './event.ts';
 import { horizontalPodAutoscaler, horizontalPodAutoscalerV1 } from './horizontal-pod-autoscaler.ts';
+import { ingressClass } from './ingress-class.ts';
+import { ingress } from './ingress.ts';
 import { job } from './job.ts';
 import type { AnyKind } from './kind.ts';
 import { lease } from './lease.ts';
@@ -56,6 +58,8 @@ const definitions: readonly AnyKind[] = [
   horizontalPodAutoscalerV1,
   job,
   cronJob,
+  ingressClass,
+  ingress,
   networkPolicy,
   podDisruptionBudget,
   role,

@@ -144,6 +144,8 @@ describe('discovery', () => {
     ['coordination.k8s.io', 'Lease'],
     ['storage.k8s.io', 'StorageClass'],
     ['scheduling.k8s.io', 'PriorityClass'],
+    ['networking.k8s.io', 'Ingress'],
+    ['networking.k8s.io', 'IngressClass'],
   ])('calls %s %s what a real server calls it', (group = '', name = '') => {
     const kind = kindOf(group, name);
     const versions = groups.find(({ metadata }) => (metadata.name ?? '') === group)?.versions ?? [];
