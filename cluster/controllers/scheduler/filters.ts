@@ -110,5 +110,12 @@ function insufficient(pod: Pod, node: Node, podsOnNode: readonly Pod[]): Rejecti
     if (taken + wanted[resource] > capacity[resource]) reasons.push(`Insufficient ${label}`);
     if (wanted[resource] > capacity[resource]) curable = false;
   }
+  for (const [name, count] of Object.entries(wanted.extended)) {
+    const offered = capacity.extended[name] ?? 0;
+    const taken = used.reduce((total, { extended }) => total + (extended[name] ?? 0), 0);
+    if (count === 0 || taken + count <= offered) continue;
+    reasons.push(`Insufficient ${name}`);
+    if (count > offered) curable = false;
+  }
   return reasons.length > 0 ? { reasons, curable } : undefined;
 }

@@ -31,12 +31,28 @@ describe('placing a pod', () => {
     expect(place(pod({}, { cpu: '101m' }), viewOf([node('node-1')], pods)).type).toBe('unschedulable');
   });
 
+  it('counts devices', () => {
+    const gpu = { 'nvidia.com/gpu': '1' };
+    const one = node('node-1', {}, { cpu: '2', 'nvidia.com/gpu': '1' });
+    expect(place(pod({}, gpu), viewOf([one])).type).toBe('bind');
+    expect(place(pod({}, gpu), viewOf([one], { 'node-1': [pod({}, gpu)] }))).toMatchObject({
+      type: 'unschedulable',
+      message: `0/1 nodes are available: 1 Insufficient nvidia.com/gpu. ${NO_VICTIMS}`,
+    });
+  });
+
   it.each([
     [
       'as recorded, more memory than any node has',
       pod({}, { memory: '100Gi' }),
       node('node-1'),
       `0/1 nodes are available: 1 Insufficient memory. ${HOPELESS}`,
+    ],
+    [
+      'a device that no node has',
+      pod({}, { 'nvidia.com/gpu': '1' }),
+      node('node-1'),
+      `0/1 nodes are available: 1 Insufficient nvidia.com/gpu. ${HOPELESS}`,
     ],
     [
       'a full node',

@@ -1,3 +1,4 @@
+import { isExtendedResource } from '../../objects/names.ts';
 import { parseQuantity } from '../../objects/quantity.ts';
 import type { Container, Pod } from '../../objects/types.ts';
 
@@ -5,6 +6,8 @@ import type { Container, Pod } from '../../objects/types.ts';
 export interface Requests {
   cpuMillis: number;
   memoryBytes: number;
+  /** What else a device plugin could offer, `nvidia.com/gpu`: how many, by name. */
+  extended: Readonly<Record<string, number>>;
 }
 
 /**
@@ -21,14 +24,28 @@ export function podRequests({ spec }: Pod): Requests {
   const most = {
     cpuMillis: Math.max(...moments.map(({ cpuMillis }) => cpuMillis)),
     memoryBytes: Math.max(...moments.map(({ memoryBytes }) => memoryBytes)),
+    extended: moments.map(({ extended }) => extended).reduce((a, b) => combine(a, b, Math.max)),
   };
   return plus(most, toRequests(spec?.overhead));
 }
 
-const nothing: Requests = { cpuMillis: 0, memoryBytes: 0 };
+const nothing: Requests = { cpuMillis: 0, memoryBytes: 0, extended: {} };
 
 function plus(a: Requests, b: Requests): Requests {
-  return { cpuMillis: a.cpuMillis + b.cpuMillis, memoryBytes: a.memoryBytes + b.memoryBytes };
+  return {
+    cpuMillis: a.cpuMillis + b.cpuMillis,
+    memoryBytes: a.memoryBytes + b.memoryBytes,
+    extended: combine(a.extended, b.extended, (one, other) => one + other),
+  };
+}
+
+function combine(
+  a: Requests['extended'],
+  b: Requests['extended'],
+  join: (one: number, other: number) => number,
+): Requests['extended'] {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(names.map((name) => [name, join(a[name] ?? 0, b[name] ?? 0)]));
 }
 
 function isSidecar({ restartPolicy }: Container): boolean {
@@ -36,7 +53,7 @@ function isSidecar({ restartPolicy }: Container): boolean {
 }
 
 /** For telling which node is emptier: a container that asks for nothing still weighs something. */
-export function weighedRequests({ spec }: Pod): Requests {
+export function weighedRequests({ spec }: Pod): Omit<Requests, 'extended'> {
   const each = (spec?.containers ?? []).map(containerRequests);
   return {
     cpuMillis: each.reduce((total, { cpuMillis }) => total + (cpuMillis || weightOfNothing.cpuMillis), 0),
@@ -44,7 +61,7 @@ export function weighedRequests({ spec }: Pod): Requests {
   };
 }
 
-const weightOfNothing: Requests = { cpuMillis: 100, memoryBytes: 200 * 1024 * 1024 };
+const weightOfNothing = { cpuMillis: 100, memoryBytes: 200 * 1024 * 1024 };
 
 function containerRequests({ resources }: Container): Requests {
   return toRequests(resources?.requests);
@@ -55,5 +72,10 @@ export function toRequests(list: Record<string, string> | undefined): Requests {
   return {
     cpuMillis: Math.round(parseQuantity(list?.cpu ?? '0') * 1000),
     memoryBytes: parseQuantity(list?.memory ?? '0'),
+    extended: Object.fromEntries(
+      Object.entries(list ?? {})
+        .filter(([name]) => isExtendedResource(name))
+        .map(([name, quantity]) => [name, parseQuantity(quantity)]),
+    ),
   };
 }

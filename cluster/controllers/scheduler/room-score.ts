@@ -23,7 +23,7 @@ export function balanceScores(pod: Pod, nodes: readonly Node[], all: Neighbours)
   });
 }
 
-function usedShares({ status }: Node, requests: readonly Requests[]): number[] {
+function usedShares({ status }: Node, requests: readonly Omit<Requests, 'extended'>[]): number[] {
   const capacity = toRequests(status?.allocatable);
   return (['cpuMillis', 'memoryBytes'] as const).map((resource) => {
     const total = requests.reduce((sum, one) => sum + one[resource], 0);

@@ -1,7 +1,7 @@
-import { qualifiedNameProblems } from '../names.ts';
+import { isExtendedResource, qualifiedNameProblems } from '../names.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Container } from '../types.ts';
-import { invalidValue, problemsAt } from './field-error.ts';
+import { invalidValue, problemsAt, requiredValue } from './field-error.ts';
 import type { FieldError } from './kind.ts';
 
 const STANDARD = ['cpu', 'memory', 'ephemeral-storage'];
@@ -12,13 +12,23 @@ export function validateResources(field: string, resources: Container['resources
   const errors = [...validateList(`${field}.limits`, limits), ...validateList(`${field}.requests`, requests)];
   for (const [name, request] of Object.entries(requests)) {
     const limit = limits[name];
-    if (limit !== undefined && parseQuantity(request) > parseQuantity(limit)) {
+    if (isExtendedResource(name)) errors.push(...validateExtended(field, name, request, limit));
+    else if (limit !== undefined && parseQuantity(request) > parseQuantity(limit)) {
       errors.push(
         invalidValue(`${field}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`),
       );
     }
   }
   return errors;
+}
+
+/** Devices are nobody's more than once: what is asked for is the limit. */
+function validateExtended(field: string, name: string, request: string, limit: string | undefined): FieldError[] {
+  if (limit === undefined) {
+    return [requiredValue(`${field}.limits`, 'Limit must be set for non overcommitable resources')];
+  }
+  if (parseQuantity(request) === parseQuantity(limit)) return [];
+  return [invalidValue(`${field}.requests`, request, `must be equal to ${name} limit of ${limit}`)];
 }
 
 function validateList(field: string, list: Readonly<Record<string, string>>): FieldError[] {
@@ -30,6 +40,9 @@ function validateList(field: string, list: Readonly<Record<string, string>>): Fi
     }
     if (parseQuantity(quantity) < 0) {
       errors.push(invalidValue(`${field}[${name}]`, quantity, 'must be greater than or equal to 0'));
+    }
+    if (isExtendedResource(name) && !Number.isInteger(parseQuantity(quantity))) {
+      errors.push(invalidValue(`${field}[${name}]`, quantity, 'must be an integer'));
     }
     return errors;
   });

@@ -103,6 +103,15 @@ describe('validation', () => {
       ],
     ],
     [
+      'a device that is asked for without a limit, or in halves',
+      pod({ resources: { requests: { 'nvidia.com/gpu': '1' }, limits: { 'amd.com/gpu': '500m' } } }),
+      [
+        'spec.containers[0].resources.limits[amd.com/gpu]: Invalid value: "500m": must be an integer',
+        'spec.containers[0].resources.requests[amd.com/gpu]: Invalid value: "500m": must be an integer',
+        'spec.containers[0].resources.limits: Required value: Limit must be set for non overcommitable resources',
+      ],
+    ],
+    [
       'an unknown resource',
       pod({ resources: { limits: { memry: '1Gi' } } }),
       [
