@@ -80,4 +80,5 @@ else
       .map(([name, value]) => `${name}: ${value}`)
       .join(' · ')}`,
   );
-process.exitCode = summary.falsePasses + summary.falseFails > 0 ? 1 : 0;
+const wrong = summary.falsePasses + summary.falseFails;
+process.exitCode = labs.interrupted.aborted ? 130 : wrong > 0 ? 1 : 0;

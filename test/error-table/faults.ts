@@ -86,7 +86,6 @@ async function play(lab: TestLab, { proof, rows }: { proof: Proof; rows: readonl
     outcomes.push(...played);
     for (const line of wrongAnswers(played)) console.error(line);
   } catch (error) {
-    labs.interrupted.throwIfAborted();
     broken.push(`${fault.id}: ${(error as Error).message}`);
     console.error(broken.at(-1));
   }
@@ -116,4 +115,5 @@ if (values.json) {
   const facts = Object.entries(summary).map(([name, value]) => `${name}: ${String(value)}`);
   console.log(`${markdown(tallies)}\n\n${facts.join(' · ')}`);
 }
-process.exitCode = summary.falsePasses + summary.falseFails + summary.undetermined + broken.length > 0 ? 1 : 0;
+const wrong = summary.falsePasses + summary.falseFails + summary.undetermined + broken.length;
+process.exitCode = labs.interrupted.aborted ? 130 : wrong > 0 ? 1 : 0;

@@ -4,10 +4,10 @@ import { interruption } from './interruption.ts';
 /** Labs side by side, as a lab mostly waits; stopped at the end of the scope. */
 export interface Labs extends AsyncDisposable {
   size: number;
-  /** Aborted by Ctrl-C; `inTurns` asks before each piece, and so does a long piece within itself. */
+  /** Aborted by Ctrl-C: `inTurns` begins no further piece, and a long piece ends where it is. */
   interrupted: AbortSignal;
   /**
-   * Each lab takes the next piece of work until none is left.
+   * Each lab takes the next piece of work until none is left, or until it is interrupted.
    * @throws the first error of `play`, once every lab has ended the piece that it was at
    */
   inTurns<Piece>(pieces: readonly Piece[], play: (lab: TestLab, piece: Piece) => Promise<void>): Promise<void>;
@@ -24,10 +24,7 @@ export async function openLabs(size: number): Promise<Labs> {
     async inTurns(pieces, play) {
       const queue = [...pieces];
       const turns = labs.map(async (lab) => {
-        for (let piece = queue.shift(); piece; piece = queue.shift()) {
-          interrupted.throwIfAborted();
-          await play(lab, piece);
-        }
+        for (let piece = queue.shift(); piece && !interrupted.aborted; piece = queue.shift()) await play(lab, piece);
       });
       const failed = (await Promise.allSettled(turns)).find(({ status }) => status === 'rejected');
       if (failed) throw (failed as PromiseRejectedResult).reason;
