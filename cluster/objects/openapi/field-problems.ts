@@ -1,3 +1,4 @@
+import { timeProblem } from '../go-time.ts';
 import type { KubeObject } from '../types.ts';
 import { parseFieldType, type FieldType } from './field-type.ts';
 import { findKindModel, findModel, type Model } from './models.ts';
@@ -51,7 +52,8 @@ function checkModel(problems: FieldProblems, model: Model, value: Record<string,
       continue;
     }
     const keys = place.keys ? `${place.keys}.${key}` : key;
-    checkType(problems, parseFieldType(field.type), field.format, fieldValue, { path, struct, keys });
+    const format = field.type === 'V1MicroTime' ? 'micro-time' : field.format;
+    checkType(problems, parseFieldType(field.type), format, fieldValue, { path, struct, keys });
   }
 }
 
@@ -79,7 +81,14 @@ function checkType(problems: FieldProblems, type: FieldType, format: string, val
     }
     case 'plain':
       if (!fits(type.type, value, format, place)) refuse(problems, value, goName(type, format), place);
+      else if (typeof value === 'string') checkTime(problems, value, format);
   }
+}
+
+function checkTime(problems: FieldProblems, text: string, format: string): void {
+  if (format !== 'date-time' && format !== 'micro-time') return;
+  const problem = timeProblem(text, format === 'micro-time');
+  if (problem) problems.wrongTypes.push(problem);
 }
 
 function zeroOf(type: FieldType): unknown {

@@ -46,6 +46,19 @@ describe('field problems', () => {
     expect(container).toEqual({ name: 'a', command: ['sh', ''], env: [{}] });
   });
 
+  it('reads times, of leases to the microsecond', () => {
+    const lease = (renewTime: string) => ({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'a', creationTimestamp: '2026-11-21T19:00:00Z' },
+      spec: { renewTime },
+    });
+    expect(fieldProblems(lease('2026-11-21T19:00:00.000000Z')).wrongTypes).toEqual([]);
+    expect(fieldProblems(lease('yesterday')).wrongTypes).toEqual([
+      'parsing time "yesterday" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "yesterday" as "2006"',
+    ]);
+  });
+
   it('takes numbers for quantities and either form of a port', () => {
     const container = {
       name: 'a',
