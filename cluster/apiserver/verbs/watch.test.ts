@@ -74,6 +74,22 @@ describe('a watch', () => {
     expect(ended()).toBe(true);
   });
 
+  it('from a version that is still to come says nothing until then', async () => {
+    const { object } = await api.ask('POST', configMaps, configMap('a'));
+    const next = Number(object.metadata.resourceVersion) + 1;
+    const { frames, ended } = await api.watch(configMaps, `resourceVersion=${next}`);
+    await api.ask('POST', configMaps, configMap('b'));
+    await api.ask('POST', configMaps, configMap('c'));
+    expect(named(frames)).toEqual(['ADDED c']);
+    expect(ended()).toBe(false);
+  });
+
+  it('that lists first from a version still to come is told that it is too large', async () => {
+    const query = 'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=100000';
+    const { code, object } = await api.ask('GET', configMaps, undefined, { query });
+    expect([code, object.message]).toEqual([504, expect.stringContaining('Too large resource version: 100000')]);
+  });
+
   it('encodes a change once for all watchers', async () => {
     const [one, two] = [await api.watch(configMaps), await api.watch(configMaps)];
     await api.ask('POST', configMaps, configMap('a'));

@@ -1,4 +1,4 @@
-import { badRequest, expired } from '../../objects/status-error.ts';
+import { badRequest, expired, resourceVersionTooLarge } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
 import type { StoreEvent } from '../../store/store.ts';
 import { resourceOf, type ApiCall } from '../api-call.ts';
@@ -19,6 +19,8 @@ export function watchObjects(call: ApiCall): ApiResponse {
   const selects = parseSelection(call);
   const since = parseResourceVersion(query.get('resourceVersion'));
   const sendInitialEvents = query.get('sendInitialEvents') === 'true';
+  const { revision } = call.context.store;
+  if (sendInitialEvents && since > revision) throw resourceVersionTooLarge(since, revision);
   const frameOf = createFraming(call);
   return {
     type: 'watch',
@@ -43,7 +45,10 @@ export function watchObjects(call: ApiCall): ApiResponse {
 
 function follow(call: ApiCall, sink: WatchSink, since: number, onEvent: (event: StoreEvent) => void): { stop(): void } {
   const { store, clock, signal } = call.context;
-  const unsubscribe = store.watch(resourceOf(call.kind), since, onEvent);
+  // A version that is still to come is waited for: what happens until then, the client has seen elsewhere.
+  const unsubscribe = store.watch(resourceOf(call.kind), Math.min(since, store.revision), (event) => {
+    if (event.revision > since) onEvent(event);
+  });
   if (!unsubscribe) {
     const { status } = expired(`too old resource version: ${since} (${store.revision})`);
     sink.send(toFrame('ERROR', status));
