@@ -34,6 +34,21 @@ describe('what is answered', () => {
     expect(wrong.object.message).toBe('field label not supported: spec.foo');
   });
 
+  it('has a list of the parts of a control plane, which are well, and warns of it', async () => {
+    const { object, warnings } = await api.ask('GET', '/api/v1/componentstatuses', undefined, { accept: tableAccept });
+    expect(object).toMatchObject({
+      rows: [
+        { cells: ['controller-manager', 'Healthy', 'ok', ''] },
+        { cells: ['scheduler', 'Healthy', 'ok', ''] },
+        { cells: ['etcd-0', 'Healthy', 'ok', ''] },
+      ],
+    });
+    expect(warnings).toEqual(['v1 ComponentStatus is deprecated in v1.19+']);
+    expect((await api.ask('GET', '/api/v1/componentstatuses/etcd-1')).object.message).toBe(
+      'componentstatuses "etcd-1" not found',
+    );
+  });
+
   it('warns of Endpoints, which is on its way out', async () => {
     const { warnings } = await api.ask('GET', '/api/v1/namespaces/shop/endpoints');
     expect(warnings).toEqual(['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice']);

@@ -9,11 +9,12 @@ import {
   resourceList,
   wantsAggregated,
 } from './discovery.ts';
+import { healthPaths, healthText } from './health.ts';
 import type { ApiRequest, ApiResponse } from './request-handler.ts';
 import { version } from './version.ts';
 
 /** Paths that are answered without a token. */
-export const openPaths = new Set(['/version', '/healthz', '/livez', '/readyz']);
+export const openPaths: ReadonlySet<string> = new Set(['/version', ...healthPaths]);
 
 const rootPaths = [
   '/api',
@@ -28,9 +29,9 @@ const rootPaths = [
 ];
 
 /** Answers what is no object: health, version, discovery and OpenAPI; undefined for other paths. */
-export function findDocument({ path, headers }: ApiRequest): ApiResponse | undefined {
+export function findDocument({ path, headers, query }: ApiRequest): ApiResponse | undefined {
   const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
-  if (openPaths.has(trimmed) && trimmed !== '/version') return text('ok');
+  if (healthPaths.includes(trimmed)) return text(healthText(trimmed, { query }));
   if (trimmed === '/openapi/v2') {
     const contentType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
     return { type: 'bytes', code: 200, bytes: openApiV2Protobuf(), contentType };

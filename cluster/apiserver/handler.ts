@@ -29,6 +29,12 @@ export function createHandler(context: ApiContext, onError: (error: unknown) => 
   };
 }
 
+/** By kinds of the core group. */
+const deprecations: Readonly<Record<string, string>> = {
+  ComponentStatus: 'v1 ComponentStatus is deprecated in v1.19+',
+  Endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+};
+
 async function answer(context: ApiContext, request: ApiRequest, warnings: string[]): Promise<ApiResponse> {
   const document = findDocument(request);
   if (document) {
@@ -43,9 +49,8 @@ async function answer(context: ApiContext, request: ApiRequest, warnings: string
   const run = verb && route.verbs[verb];
   if (!run) throw methodNotAllowed();
   authorizeRequest(request, attributesOf(target, verb, request.query), context);
-  if (route.kind === findKind('', 'v1', 'endpoints') && !isOwnPart(request)) {
-    warnings.push('v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice');
-  }
+  const deprecation = route.kind.group === '' ? deprecations[route.kind.kind] : undefined;
+  if (deprecation && !isOwnPart(request)) warnings.push(deprecation);
   const call: ApiCall = { context, request, target, kind: route.kind, warnings };
   return run(call);
 }

@@ -2,6 +2,7 @@ import { toTimestamp } from '../../lib/clock.ts';
 import type { AnyKind, Verb } from '../objects/kinds/kind.ts';
 import { notFound } from '../objects/status-error.ts';
 import type { ApiCall, ApiVerb } from './api-call.ts';
+import { componentStatuses } from './component-statuses.ts';
 import type { ContainerUsage, PodUsage } from './node-proxy.ts';
 import { representList, representObject } from './representation.ts';
 import type { KubeObject } from '../objects/types.ts';
@@ -48,6 +49,7 @@ function metrics(
 }
 
 const virtualResources: readonly VirtualResource[] = [
+  componentStatuses,
   ...reviews,
   metrics({ kind: 'NodeMetrics', resource: 'nodes', singular: '', namespaced: false }, ({ context }) =>
     (context.nodeProxy()?.nodeUsage() ?? []).map((node) => ({

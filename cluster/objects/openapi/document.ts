@@ -68,9 +68,9 @@ function addSchema(schemas: Record<string, Json>, model: Model, kind: AnyKind): 
   if (required.length > 0) schema['required'] = required;
   for (const field of model.fields.values()) {
     const type = parseFieldType(field.type);
-    const ofType = type.shape === 'model' ? findModel(type.name)?.description : undefined;
     const words = wordsOf(model.name, field.name);
-    const description = field.description || ofType || '';
+    // What is said of a field's type is found there: kubectl prints both.
+    const { description } = field;
     properties[field.name] = {
       ...withWords(typeSchema(schemas, type, field, kind), words),
       description: words && type.shape === 'plain' ? `${description}\n\n${wordList(words)}` : description,

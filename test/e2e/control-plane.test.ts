@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
+import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+
+describe('the control plane under kubectl', () => {
+  let lab: TestCluster;
+  let kubectl: Kubectl;
+  const k = outputOf((args) => kubectl(args));
+
+  beforeAll(async () => {
+    lab = await startTestCluster();
+    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  it('says how it is', async () => {
+    expect(await k('get', '--raw', '/healthz')).toBe('ok');
+    expect(await k('get', '--raw', '/readyz?verbose')).toMatch(/^\[\+\]ping ok\n[^]*\nreadyz check passed\n$/);
+    const { stdout, stderr } = await kubectl(['get', 'cs']);
+    expect(stdout).toMatch(
+      /^NAME +STATUS +MESSAGE +ERROR\ncontroller-manager +Healthy +ok +\nscheduler +Healthy +ok +\netcd-0 +Healthy +ok +\n$/,
+    );
+    expect(stderr).toBe('Warning: v1 ComponentStatus is deprecated in v1.19+\n');
+  });
+
+  it('explains a field once', async () => {
+    const text = await k('explain', 'rc.spec');
+    expect(text).toContain('ReplicationControllerSpec is the specification of a replication controller');
+    expect(text.split('is the specification of a replication controller')).toHaveLength(2);
+    expect(await k('explain', 'rc')).toMatch(/\n {2}spec\t<ReplicationControllerSpec>\n {4}\S/);
+  });
+
+  it('reads the time of a lease', async () => {
+    const lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'mine' },
+      spec: { renewTime: 'yesterday' },
+    };
+    const { stderr } = await kubectl(['create', '--validate=false', '-f', '-'], { input: JSON.stringify(lease) });
+    expect(stderr).toContain(
+      'Lease in version "v1" cannot be handled as a Lease: parsing time "yesterday" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "yesterday" as "2006"',
+    );
+  });
+});
