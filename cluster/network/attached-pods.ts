@@ -20,7 +20,11 @@ export interface AttachedPod {
 export interface AttachedPods {
   /** The node's side of the pod's net. */
   gatewayOf(pod: AttachedPod): string;
-  /** Gives the pod an address, or the one it has. @throws when there is none left */
+  /**
+   * Gives the pod an address, or the one it has.
+   * Differs: a pod with `hostNetwork` has an address of its own too, and not the node's.
+   * @throws when there is none left
+   */
   attach(pod: Pod): AttachedPod;
   detach(pod: AttachedPod): void;
   byUid(uid: string): AttachedPod | undefined;

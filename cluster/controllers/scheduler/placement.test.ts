@@ -31,6 +31,17 @@ describe('placing a pod', () => {
     expect(place(pod({}, { cpu: '101m' }), viewOf([node('node-1')], pods)).type).toBe('unschedulable');
   });
 
+  it('gives a port of the node to one pod only', () => {
+    const onPort = (hostPort: number) =>
+      pod({ hostNetwork: true, containers: [{ name: 'app', ports: [{ containerPort: hostPort, hostPort }] }] });
+    const view = viewOf([node('node-1')], { 'node-1': [onPort(8080)] });
+    expect(place(onPort(8081), view).type).toBe('bind');
+    expect(place(onPort(8080), view)).toMatchObject({
+      type: 'unschedulable',
+      message: `0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports. ${NO_VICTIMS}`,
+    });
+  });
+
   it('counts devices', () => {
     const gpu = { 'nvidia.com/gpu': '1' };
     const one = node('node-1', {}, { cpu: '2', 'nvidia.com/gpu': '1' });
