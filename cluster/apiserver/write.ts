@@ -82,7 +82,7 @@ export function updateObject(
   checkNamespace(call, incoming);
   checkVersion(call, live, incoming.metadata);
   const next = mergeWithLive(call, live, incoming);
-  if (call.target.subresource !== 'status') prepare(call, next, live);
+  if (!isStatusPart(call)) prepare(call, next, live);
   if (kindsWithGeneration.has(kind.kind) && !isDeepStrictEqual(desired(next), desired(live))) {
     next.metadata.generation = (live.metadata.generation ?? 0) + 1;
   }
@@ -154,12 +154,21 @@ function setNewMetadata(call: ApiCall, object: KubeObject): void {
   if (kind.kind === 'Namespace') {
     object.spec = { finalizers: ['kubernetes'] };
   }
+  if (kind.kind === 'CertificateSigningRequest') {
+    const { user, groups = [] } = call.request;
+    object.spec = { ...(object.spec as object), username: user, groups: [...groups] };
+  }
+}
+
+/** Approval is a part of the status with a right of its own. */
+function isStatusPart({ target: { subresource } }: ApiCall): boolean {
+  return subresource === 'status' || subresource === 'approval';
 }
 
 /** What the server owns stays as it is, whatever the client sends. */
 function mergeWithLive(call: ApiCall, live: KubeObject, incoming: KubeObject): KubeObject {
   const { subresource } = call.target;
-  if (subresource === 'status') return { ...live, metadata: { ...live.metadata }, status: incoming.status };
+  if (isStatusPart(call)) return { ...live, metadata: { ...live.metadata }, status: incoming.status };
   if (subresource === 'finalize') {
     const finalizers = (incoming.spec as { finalizers?: string[] } | undefined)?.finalizers ?? [];
     const { finalizers: _gone, ...spec } = live.spec as { finalizers?: string[] };

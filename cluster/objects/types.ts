@@ -4,6 +4,7 @@
  */
 import type {
   CoreV1Event,
+  V1CertificateSigningRequest,
   V1ClusterRole,
   V1ClusterRoleBinding,
   V1ConfigMap,
@@ -119,6 +120,7 @@ export type PolicyRule = Wire<V1PolicyRule>;
 export type ResourceQuota = Stored<V1ResourceQuota>;
 export type LimitRange = Stored<V1LimitRange>;
 export type NetworkPolicy = Stored<V1NetworkPolicy>;
+export type CertificateSigningRequest = Stored<V1CertificateSigningRequest>;
 export type Ingress = Stored<V1Ingress>;
 export type IngressClass = Stored<V1IngressClass>;
 export type HorizontalPodAutoscaler = Stored<V2HorizontalPodAutoscaler>;

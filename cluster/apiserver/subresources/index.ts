@@ -28,6 +28,9 @@ const scale: Subresource = {
 
 /** By resource, in the order of discovery. `status` and `scale` come from the kind itself. */
 const acting: Record<string, Record<string, Subresource>> = {
+  'certificatesigningrequests.certificates.k8s.io': {
+    approval: { kind: { kind: 'CertificateSigningRequest' }, verbs: { get, patch, update } },
+  },
   namespaces: { finalize: { kind: { kind: 'Namespace' }, verbs: { update } } },
   pods: {
     attach: { kind: { kind: 'PodAttachOptions' }, verbs: upgrade },
@@ -54,7 +57,7 @@ const acting: Record<string, Record<string, Subresource>> = {
 /** All subresources of a kind, by name, in alphabetical order. */
 export function subresourcesOf(kind: AnyKind): Record<string, Subresource> {
   const all = {
-    ...(kind.group === '' ? acting[kind.resource] : undefined),
+    ...acting[kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`],
     ...(kind.subresources?.includes('scale') ? { scale } : {}),
     ...(kind.subresources?.includes('status')
       ? { status: { kind: { kind: kind.kind }, verbs: { get, patch, update } } }

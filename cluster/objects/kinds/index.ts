@@ -1,3 +1,4 @@
+import { certificateSigningRequest } from './certificate-signing-request.ts';
 import { configMap } from './config-map.ts';
 import { controllerRevision } from './controller-revision.ts';
 import { cronJob } from './cron-job.ts';
@@ -58,6 +59,7 @@ const definitions: readonly AnyKind[] = [
   horizontalPodAutoscalerV1,
   job,
   cronJob,
+  certificateSigningRequest,
   ingressClass,
   ingress,
   networkPolicy,

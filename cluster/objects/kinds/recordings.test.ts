@@ -144,6 +144,7 @@ describe('discovery', () => {
     ['coordination.k8s.io', 'Lease'],
     ['storage.k8s.io', 'StorageClass'],
     ['scheduling.k8s.io', 'PriorityClass'],
+    ['certificates.k8s.io', 'CertificateSigningRequest'],
     ['networking.k8s.io', 'Ingress'],
     ['networking.k8s.io', 'IngressClass'],
   ])('calls %s %s what a real server calls it', (group = '', name = '') => {
