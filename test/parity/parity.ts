@@ -122,7 +122,11 @@ async function judge(
 ): Promise<Outcome[]> {
   const name = recordings[0]?.case ?? '';
   const replayed = new Map((await readRecordings(join(out, name)).catch(() => [])).map((found) => [found.name, found]));
-  const steps = await readStepsOfBoth(join(flags.dir, 'recordings', name), join(out, name));
+  const steps = await readStepsOfBoth(
+    join(flags.dir, 'recordings', name),
+    join(out, name),
+    flags.recordings !== 'recordings',
+  );
   return recordings.flatMap((recording): Outcome[] => {
     const found = replayed.get(recording.name);
     if (!found) return [];
