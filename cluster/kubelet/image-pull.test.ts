@@ -13,10 +13,10 @@ it.each([
     'failed to do request: Head "http://localhost:5999/v2/a/manifests/1": dial tcp 127.0.0.1:5999: connect: connection refused',
   ],
   [
-    'registry.shop.internal:5000/team/a:1',
+    'images.shop.internal:5000/team/a:1',
     false,
-    'registry.shop.internal:5000/team/a:1',
-    'failed to do request: Head "https://registry.shop.internal:5000/v2/team/a/manifests/1": dial tcp: lookup registry.shop.internal on 127.0.0.53:53: no such host',
+    'images.shop.internal:5000/team/a:1',
+    'failed to do request: Head "https://images.shop.internal:5000/v2/team/a/manifests/1": dial tcp: lookup images.shop.internal on 127.0.0.53:53: no such host',
   ],
   ['ghcr.io/team/a:1', false, 'ghcr.io/team/a:1', 'pull access denied, repository does not exist'],
 ])('a pull of %s (known: %s) fails in the words of containerd', (reference, isKnown, full, why) => {
