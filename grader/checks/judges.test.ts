@@ -295,6 +295,18 @@ describe('use of resources', () => {
     expect(found.verdict).toBe(verdict);
   });
 
+  it('do not count caches that fill up after a start, more and more slowly', () => {
+    // As auth-service was seen to: 24 figures of 5 s, in MiB.
+    const seen = [
+      28.3, 31.7, 34.1, 36.4, 38.9, 42.7, 45.7, 47.9, 48.2, 51.1, 51.9, 56.6, 59, 61.4, 63.5, 64.8, 67.1, 68.1, 69.8,
+      72.9,
+    ];
+    const filling = samples(0.05, (index) => ([...seen, 73, 74.2, 75.2, 74][index] ?? 0) * mib);
+    const use = { name: 'x', limits, samples: filling };
+    expect(judgeUse([{ ...use, startedAtMs: -10_000 }], full).verdict).toBe('pass');
+    expect(judgeUse([{ ...use, startedAtMs: -600_000 }], full).verdict).toBe('fail');
+  });
+
   it('do not count the burst of a start', () => {
     const starting = { name: 'x', limits, startedAtMs: 0, samples: samples(0.6, () => 60 * mib).slice(0, 3) };
     expect(judgeUse([starting], { quick: true, missing: [] }).verdict).toBe('pass');

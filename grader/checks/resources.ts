@@ -18,6 +18,10 @@ const startUpMs = 20_000;
 const maxMemoryShare = 0.9;
 /** Memory that would reach its limit sooner than this is climbing. */
 const minRunwayMs = 5 * 60_000;
+/** Whoever started so lately may still be filling its caches, if it fills them more and more slowly. */
+const warmUpMs = 4 * 60_000;
+/** Of the pace before; what leaks keeps its pace. */
+const slowedDown = 0.6;
 
 export interface ContainerUse {
   name: string;
@@ -74,7 +78,7 @@ function problemsOf(use: ContainerUse, quick: boolean): string[] {
   if (share >= maxCpuShare) return [`${name} uses ${Math.round(share * 100)} % of its CPU limit`];
   const nearLimit = last.memoryBytes > memoryLimit * maxMemoryShare;
   if (nearLimit) return [`${name} uses ${mebibytes(last.memoryBytes)} of ${limits.memory}`];
-  return !quick && climbs(samples, memoryLimit) ? [`${name}'s memory climbs, now ${mebibytes(last.memoryBytes)}`] : [];
+  return !quick && climbs(use, memoryLimit) ? [`${name}'s memory climbs, now ${mebibytes(last.memoryBytes)}`] : [];
 }
 
 function cpuShare({ limits, samples, startedAtMs }: ContainerUse): number {
@@ -86,17 +90,22 @@ function cpuShare({ limits, samples, startedAtMs }: ContainerUse): number {
  * Only the window's last quarter counts: caches and sessions fill up after a start, and then stop growing. Of the steps
  * from one figure to the next the middle one counts: a heap that takes another few pages jumps once and stays there.
  */
-function climbs(samples: readonly UsageSample[], limitBytes: number): boolean {
+function climbs({ samples, startedAtMs }: ContainerUse, limitBytes: number): boolean {
   // A metrics server repeats a figure until it has measured again.
   const figures = samples.filter(({ memoryBytes }, index) => memoryBytes !== samples[index - 1]?.memoryBytes);
-  const late = figures.slice(-Math.max(4, Math.ceil(figures.length / 4)));
-  const bytesPerMs =
-    percentile(
-      late.slice(1).map((sample, index) => pace(late[index] ?? sample, sample)),
-      0.5,
-    ) ?? 0;
-  const roomBytes = limitBytes - (late.at(-1)?.memoryBytes ?? 0);
-  return bytesPerMs > 0 && roomBytes / bytesPerMs < minRunwayMs;
+  const lateFrom = figures.length - Math.max(4, Math.ceil(figures.length / 4));
+  const bytesPerMs = usualPace(figures.slice(Math.max(0, lateFrom)));
+  const last = figures.at(-1);
+  if (!last || bytesPerMs <= 0) return false;
+  const isYoung = last.atMs - startedAtMs < warmUpMs;
+  if (isYoung && bytesPerMs < slowedDown * usualPace(figures.slice(0, Math.max(0, lateFrom) + 1))) return false;
+  return (limitBytes - last.memoryBytes) / bytesPerMs < minRunwayMs;
+}
+
+/** In bytes a millisecond. */
+function usualPace(figures: readonly UsageSample[]): number {
+  const paces = figures.slice(1).map((to, index) => pace(figures[index] ?? to, to));
+  return percentile(paces, 0.5) ?? 0;
 }
 
 function pace(from: UsageSample, to: UsageSample): number {
