@@ -8,7 +8,7 @@ export type PauseKind = 'none' | 'at-once' | 'same' | 'growing' | 'varied' | 'un
 
 /** Two tries in the same instant meet the same trouble. */
 const minPauseMs = 20;
-/** Of the last pause to the first: growth is at least so much, and whoever never reaches the other does not grow. */
+/** Last pause divided by the first: surely above `least` they grow; surely below `none` they stay the same. */
 const growth = { least: 1.2, none: 1.35 };
 /** Deviations of the estimate from that bound. Accusing takes more of them, and more trials, than acquitting. */
 const sureOf = { growing: 1.6, same: 2.5 };
@@ -21,6 +21,7 @@ const maxDelayShare = 0.35;
  * @param trials the pauses of each, in milliseconds, equally many
  * @param delaysMs between requests that follow each other without a pause: what the machine adds to each
  * @param isLast whether there will be no more trials; until then what is not yet sure is `unclear`
+ * @returns `unclear` also at the end, where delays of the machine could explain all that was seen
  */
 export function readPauses(
   trials: readonly (readonly number[])[],

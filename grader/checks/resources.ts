@@ -93,12 +93,12 @@ function cpuShare({ limits, samples, startedAtMs }: ContainerUse): number {
 function climbs({ samples, startedAtMs }: ContainerUse, limitBytes: number): boolean {
   // A metrics server repeats a figure until it has measured again.
   const figures = samples.filter(({ memoryBytes }, index) => memoryBytes !== samples[index - 1]?.memoryBytes);
-  const lateFrom = figures.length - Math.max(4, Math.ceil(figures.length / 4));
-  const bytesPerMs = usualPace(figures.slice(Math.max(0, lateFrom)));
+  const lateFrom = Math.max(0, figures.length - Math.max(4, Math.ceil(figures.length / 4)));
+  const bytesPerMs = usualPace(figures.slice(lateFrom));
   const last = figures.at(-1);
   if (!last || bytesPerMs <= 0) return false;
   const isYoung = last.atMs - startedAtMs < warmUpMs;
-  if (isYoung && bytesPerMs < slowedDown * usualPace(figures.slice(0, Math.max(0, lateFrom) + 1))) return false;
+  if (isYoung && bytesPerMs < slowedDown * usualPace(figures.slice(0, lateFrom + 1))) return false;
   return (limitBytes - last.memoryBytes) / bytesPerMs < minRunwayMs;
 }
 

@@ -90,11 +90,7 @@ async function tryAll({ port }: Params, pod: string, context: CheckContext): Pro
     const { atMs } = await play(context, 'db', [{ status: 503 }], order);
     always.push({ attempts: atMs.length, pausesMs: pauses(atMs) });
     betweenMs.push(...pauses((await play(context, 'db', [well], order)).atMs));
-    const kind = readPauses(
-      always.map(({ pausesMs }) => pausesMs),
-      betweenMs,
-      false,
-    );
+    const kind = readPauses(pausesOf(always), betweenMs, false);
     if (always.length >= trials.least && kind !== 'unclear') break;
   }
   const slow = quick ? undefined : await play(context, 'db', [{ ...well, delayMs: slowMs }], order);
@@ -116,16 +112,17 @@ function pauses(atMs: readonly number[]): number[] {
   return atMs.slice(1).map((at, index) => at - (atMs[index] ?? at));
 }
 
+function pausesOf(always: readonly Trial[]): (readonly number[])[] {
+  return always.map(({ pausesMs }) => pausesMs);
+}
+
 /** The median of each pause over the trials. */
-function middleOf(always: readonly Trial[]): string {
-  const count = Math.min(...always.map(({ pausesMs }) => pausesMs.length));
-  const medians = Array.from({ length: count }, (_, index) =>
-    percentile(
-      always.map(({ pausesMs }) => pausesMs[index] ?? 0),
-      0.5,
-    ),
-  );
-  return medians.map((pauseMs) => `${Math.round(pauseMs ?? 0)} ms`).join(', ');
+function mediansOf(trialsMs: readonly (readonly number[])[]): number[] {
+  const count = Math.min(...trialsMs.map((pausesMs) => pausesMs.length));
+  return Array.from({ length: count }, (_, index) => {
+    const ofThisPause = trialsMs.map((pausesMs) => pausesMs[index] ?? 0);
+    return percentile(ofThisPause, 0.5) ?? 0;
+  });
 }
 
 /** Says whether failed calls were repeated with care. */
@@ -134,12 +131,9 @@ export function judgeTrials({ once, always, betweenMs, slow }: Trials, maxAttemp
   if (attempts > maxAttempts)
     return finding('fail', `one order became ${attempts} requests to a failing database`, meaning);
   if (once.status !== 200) return finding('fail', `one failure of the database cost an order: ${once.answer}`, meaning);
-  const kind = readPauses(
-    always.map(({ pausesMs }) => pausesMs),
-    betweenMs,
-    true,
-  );
-  const words = middleOf(always);
+  const kind = readPauses(pausesOf(always), betweenMs, true);
+  const medians = mediansOf(pausesOf(always));
+  const words = medians.map((pauseMs) => `${Math.round(pauseMs)} ms`).join(', ');
   if (kind === 'none') return finding('fail', 'a failing database was asked only once', meaning);
   if (kind === 'at-once') return finding('fail', `tries follow each other at once (pauses: ${words})`, meaning);
   if (kind === 'same') return finding('fail', `pauses do not grow: ${words}`, meaning);
