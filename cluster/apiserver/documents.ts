@@ -9,7 +9,7 @@ import {
   resourceList,
   wantsAggregated,
 } from './discovery.ts';
-import { healthPaths, healthText } from './health.ts';
+import { checkPaths, healthPaths, healthText } from './health.ts';
 import type { ApiRequest, ApiResponse } from './request-handler.ts';
 import { version } from './version.ts';
 
@@ -26,12 +26,14 @@ const rootPaths = [
   '/openapi/v3',
   '/readyz',
   '/version',
-];
+  ...checkPaths,
+].toSorted();
 
 /** Answers what is no object: health, version, discovery and OpenAPI; undefined for other paths. */
 export function findDocument({ path, headers, query }: ApiRequest): ApiResponse | undefined {
   const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
-  if (healthPaths.includes(trimmed)) return text(healthText(trimmed, { query }));
+  const health = healthText(trimmed, { query });
+  if (health !== undefined) return text(health);
   if (trimmed === '/openapi/v2') {
     const contentType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
     return { type: 'bytes', code: 200, bytes: openApiV2Protobuf(), contentType };

@@ -1,4 +1,4 @@
-/** `/healthz`, `/livez` and `/readyz`: one word, or with `?verbose` a line for each check. */
+/** `/healthz`, `/livez` and `/readyz`: one word, or with `?verbose` a line for each check; `/readyz/etcd` is one of them. */
 import type { ApiRequest } from './request-handler.ts';
 
 export const healthPaths: readonly string[] = ['/healthz', '/livez', '/readyz'];
@@ -21,13 +21,28 @@ const checks = [
   'poststarthook/start-kubernetes-service-cidr-controller',
 ];
 
-export function healthText(path: string, { query }: Pick<ApiRequest, 'query'>): string {
+/** What a path of health answers; undefined for paths of checks that there are not. Pure. */
+export function healthText(path: string, { query }: Pick<ApiRequest, 'query'>): string | undefined {
+  const root = healthPaths.find((one) => path === one || path.startsWith(`${one}/`));
+  if (!root) return undefined;
+  const name = root.slice(1);
+  const asked = checksOf(name);
+  if (path !== root) return asked.includes(path.slice(root.length + 1)) ? 'ok' : undefined;
   if (!query.has('verbose')) return 'ok';
-  const name = path.slice(1);
   const excluded = new Set(query.getAll('exclude'));
-  const lines = checksOf(name).map((check) => (excluded.has(check) ? `[+]${check} excluded: ok` : `[+]${check} ok`));
+  const lines = asked.map((check) => (excluded.has(check) ? `[+]${check} excluded: ok` : `[+]${check} ok`));
+  const unknown = [...excluded].filter((check) => !asked.includes(check)).toSorted();
+  if (unknown.length > 0) {
+    const quoted = unknown.map((check) => JSON.stringify(check)).join(', ');
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${quoted}`);
+  }
   return [...lines, `${name} check passed`, ''].join('\n');
 }
+
+/** The paths of single checks, as the list of all paths has them. */
+export const checkPaths: readonly string[] = healthPaths.flatMap((root) =>
+  checksOf(root.slice(1)).map((check) => `${root}/${check}`),
+);
 
 /** Ready is also who has seen all there is, and is not about to leave. */
 function checksOf(name: string): string[] {

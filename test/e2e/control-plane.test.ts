@@ -23,6 +23,23 @@ describe('the control plane under kubectl', () => {
     expect(stderr).toBe('Warning: v1 ComponentStatus is deprecated in v1.19+\n');
   });
 
+  it('answers for one of its checks, and leaves one out', async () => {
+    for (const path of [
+      '/readyz/etcd',
+      '/livez/ping',
+      '/healthz/poststarthook/rbac/bootstrap-roles',
+      '/readyz?exclude=etcd',
+    ])
+      expect(await k('get', '--raw', path), path).toBe('ok');
+    expect(await k('get', '--raw', '/readyz?verbose&exclude=etcd&exclude=nothing')).toMatch(
+      /^\[\+\]ping ok\n[^]*\n\[\+\]etcd excluded: ok\n[^]*\nwarn: some health checks cannot be excluded: no matches for "nothing"\nreadyz check passed\n$/,
+    );
+    expect((await kubectl(['get', '--raw', '/livez/nothing'])).stderr).toBe(
+      'Error from server (NotFound): the server could not find the requested resource\n',
+    );
+    expect((await k('get', '--raw', '/')).split('"')).toContain('/livez/etcd');
+  });
+
   it('explains a field once', async () => {
     const text = await k('explain', 'rc.spec');
     expect(text).toContain('ReplicationControllerSpec is the specification of a replication controller');

@@ -80,6 +80,20 @@ describe('from inside the cluster', () => {
     );
   });
 
+  it('what is said of callers from outside is refused where there are none, and goes with them', async () => {
+    const refused = await kubectl(['patch', 'service', 'sticky', '-p', '{"spec":{"externalTrafficPolicy":"Local"}}']);
+    expect(refused.stderr).toBe(
+      'The Service "sticky" is invalid: spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services\n',
+    );
+    await k('patch', 'service', 'sticky', '-p', '{"spec":{"type":"NodePort","externalTrafficPolicy":"Local"}}');
+    expect(await k('describe', 'service', 'sticky')).toMatch(/^External Traffic Policy: +Local$/m);
+    expect(await k('get', 'service', 'sticky', '--no-headers')).toMatch(
+      /^sticky +NodePort +\S+ +<none> +80:3\d{4}\/TCP /,
+    );
+    await k('patch', 'service', 'sticky', '-p', '{"spec":{"type":"ClusterIP"}}');
+    expect(await k('describe', 'service', 'sticky')).not.toContain('External Traffic Policy');
+  });
+
   it('only what is ready is led to, save where a Service wants all', async () => {
     const ready = (status: string) => `{"status":{"conditions":[{"type":"example.com/open","status":"${status}"}]}}`;
     await k('wait', '--for=jsonpath={.status.phase}=Running', 'pod/gated', '--timeout=60s');

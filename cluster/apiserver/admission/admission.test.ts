@@ -54,6 +54,21 @@ describe('admission', () => {
     expect((cluster.object as Service).spec?.healthCheckNodePort).toBeUndefined();
   });
 
+  it('drops what is said of callers from outside with a change of type, and refuses it where there are none', async () => {
+    const service = (type: string, policy?: string) => ({
+      metadata: { name: 'web' },
+      spec: { type, ports: [{ port: 80 }], ...(policy ? { externalTrafficPolicy: policy } : {}) },
+    });
+    const refused = await api.ask('POST', services, service('ClusterIP', 'Local'));
+    expect(refused.object.message).toContain(
+      'spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services',
+    );
+    const created = await api.ask('POST', services, service('NodePort'));
+    expect((created.object as Service).spec?.externalTrafficPolicy).toBe('Cluster');
+    const { code, object } = await api.ask('PUT', `${services}/web`, service('ClusterIP', 'Cluster'));
+    expect([code, (object as Service).spec?.externalTrafficPolicy]).toEqual([200, undefined]);
+  });
+
   it('drops node ports with a change of type, but not one that is asked for there', async () => {
     const service = (type: string, nodePort: number) => ({
       metadata: { name: 'web' },

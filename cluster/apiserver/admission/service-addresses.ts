@@ -1,4 +1,5 @@
 import type { FieldError } from '../../objects/kinds/kind.ts';
+import { isReachableFromOutside } from '../../objects/kinds/service-validation.ts';
 import { internalError, invalid } from '../../objects/status-error.ts';
 import type { Service, ServicePort } from '../../objects/types.ts';
 import type { AdmissionReview } from './index.ts';
@@ -23,12 +24,15 @@ export function serviceAddresses({ kind, object, old, store, random }: Admission
   if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
 }
 
-/** An update that leaves addresses out means the ones the Service has. */
+/** An update that leaves addresses out means the ones the Service has; what its new type does not have goes. */
 function keepAddresses({ spec }: Service, { spec: oldSpec }: Service): void {
   if (!spec || !oldSpec) return;
   if (hasClusterIp(spec.type) && hasClusterIp(oldSpec.type) && !spec.clusterIP) {
     spec.clusterIP = oldSpec.clusterIP;
     spec.clusterIPs = structuredClone(oldSpec.clusterIPs);
+  }
+  if (!isReachableFromOutside(spec) && spec.externalTrafficPolicy === oldSpec.externalTrafficPolicy) {
+    delete spec.externalTrafficPolicy;
   }
   if (!hasNodePorts(spec.type)) {
     for (const port of spec.ports ?? []) {

@@ -28,8 +28,21 @@ export function validateService(service: Service, old?: Service): FieldError[] {
   errors.push(...oneOf('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None']));
   errors.push(...oneOf('spec.type', spec.type, TYPES));
   if (spec.type === 'ClusterIP') errors.push(...ports.flatMap(refuseNodePort));
+  errors.push(...validateExternalTraffic(spec));
   errors.push(...validateAddressUpdate(service, old));
   return errors;
+}
+
+/** Whether callers from outside reach it by an address of a node or a load balancer. */
+export function isReachableFromOutside({ type, externalIPs = [] }: NonNullable<Service['spec']>): boolean {
+  return type === 'LoadBalancer' || type === 'NodePort' || (type !== 'ExternalName' && externalIPs.length > 0);
+}
+
+function validateExternalTraffic(spec: NonNullable<Service['spec']>): FieldError[] {
+  const field = 'spec.externalTrafficPolicy';
+  const policy = spec.externalTrafficPolicy;
+  if (isReachableFromOutside(spec)) return oneOf(field, policy, ['Cluster', 'Local']);
+  return policy ? [invalidValue(field, policy, 'may only be set for externally-accessible services')] : [];
 }
 
 function validatePorts(ports: ServicePort[]): FieldError[] {

@@ -2,7 +2,7 @@ import { labelsText } from '../selector.ts';
 import type { Service } from '../types.ts';
 import { ageColumn, nameColumn, orNone } from './columns.ts';
 import type { KindDefinition } from './kind.ts';
-import { validateService } from './service-validation.ts';
+import { isReachableFromOutside, validateService } from './service-validation.ts';
 
 const AFFINITY_TIMEOUT_SECONDS = 3 * 60 * 60;
 
@@ -64,11 +64,7 @@ function defaultService(object: Service): void {
 function defaultExposure(spec: Spec): void {
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
   else delete spec.allocateLoadBalancerNodePorts;
-  if (spec.type === 'LoadBalancer' || spec.type === 'NodePort') {
-    spec.externalTrafficPolicy ??= 'Cluster';
-    return;
-  }
-  delete spec.externalTrafficPolicy;
+  if (isReachableFromOutside(spec)) spec.externalTrafficPolicy ??= 'Cluster';
 }
 
 function externalAddresses({ spec, status }: Service): string {
