@@ -22,12 +22,17 @@ export interface ApiContext {
   signal: AbortSignal;
 }
 
+/** `finalizers`: those of the spec, which only namespaces have. */
+export type CoveredPart = 'status' | 'finalizers';
+
 /** One request for a resource, taken apart. */
 export interface ApiCall {
   context: ApiContext;
   request: ApiRequest;
   target: Target;
   kind: AnyKind;
+  /** Which part of the object a write through a subresource changes; all but the status when left out. */
+  covers?: CoveredPart;
   /** Collects what the answer carries as `Warning` headers. */
   warnings: string[];
 }

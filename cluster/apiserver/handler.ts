@@ -1,7 +1,7 @@
 import type { AnyKind, Verb } from '../objects/kinds/kind.ts';
 import { findKind } from '../objects/kinds/index.ts';
 import { internalError, isStatusError, methodNotAllowed, pathNotFound } from '../objects/status-error.ts';
-import type { ApiCall, ApiContext, ApiVerb } from './api-call.ts';
+import type { ApiCall, ApiContext, ApiVerb, CoveredPart } from './api-call.ts';
 import { attributesOf, type Attributes } from './authorization/attributes.ts';
 import { authorize } from './authorization/authorize.ts';
 import { findDocument } from './documents.ts';
@@ -51,7 +51,8 @@ async function answer(context: ApiContext, request: ApiRequest, warnings: string
   authorizeRequest(request, attributesOf(target, verb, request.query), context);
   const deprecation = route.kind.group === '' ? deprecations[route.kind.kind] : undefined;
   if (deprecation && !isOwnPart(request)) warnings.push(deprecation);
-  const call: ApiCall = { context, request, target, kind: route.kind, warnings };
+  const { kind, covers } = route;
+  const call: ApiCall = { context, request, target, kind, warnings, ...(covers ? { covers } : {}) };
   return run(call);
 }
 
@@ -60,8 +61,14 @@ function authorizeRequest({ user, groups }: ApiRequest, attributes: Attributes, 
   if (groups) authorize({ name: user, groups }, attributes, store);
 }
 
+interface Route {
+  kind: AnyKind;
+  verbs: Partial<Record<Verb, ApiVerb>>;
+  covers?: CoveredPart;
+}
+
 /** What can be done at a path: the verbs of a resource, a subresource or a virtual resource. */
-function findRoute(target: Target): { kind: AnyKind; verbs: Partial<Record<Verb, ApiVerb>> } | undefined {
+function findRoute(target: Target): Route | undefined {
   const { group, version, resource, subresource } = target;
   const virtual = findVirtualResource(group, version, resource);
   if (virtual) return subresource ? undefined : virtual;
@@ -69,7 +76,8 @@ function findRoute(target: Target): { kind: AnyKind; verbs: Partial<Record<Verb,
   if (!kind) return undefined;
   if (subresource) {
     const all = subresourcesOf(kind);
-    return Object.hasOwn(all, subresource) ? { kind, verbs: all[subresource]?.verbs ?? {} } : undefined;
+    const found = Object.hasOwn(all, subresource) ? all[subresource] : undefined;
+    return found && { kind, verbs: found.verbs, ...(found.covers ? { covers: found.covers } : {}) };
   }
   const allowed = Object.entries(verbs).filter(([verb]) => kind.verbs?.includes(verb as Verb) ?? true);
   return { kind, verbs: Object.fromEntries(allowed) };

@@ -9,22 +9,6 @@ import type { KubeObject, ObjectMeta } from '../objects/types.ts';
 import { admit, mutate } from './admission/index.ts';
 import { findLive, resourceOf, type ApiCall } from './api-call.ts';
 
-/** Kinds whose `metadata.generation` counts changes of the spec. */
-const kindsWithGeneration = new Set([
-  'Pod',
-  'Deployment',
-  'ReplicaSet',
-  'ReplicationController',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'CronJob',
-  'EndpointSlice',
-  'Ingress',
-  'IngressClass',
-  'NetworkPolicy',
-  'PodDisruptionBudget',
-]);
 const maxNameAttempts = 8;
 
 export function isDryRun({ request }: ApiCall): boolean {
@@ -53,8 +37,7 @@ export function createObject(call: ApiCall, object: KubeObject, options: WriteOp
     throw badRequest('resourceVersion should not be set on objects to be created');
   }
   setNewMetadata(call, object);
-  // Nodes register with their status; all others start without one.
-  if (hasStatus(call) && kind.kind !== 'Node') delete object.status;
+  if (hasStatus(call) && !kind.startsWithStatus) delete object.status;
   prepare(call, object);
   if (!options.tracked) track(call, undefined, object);
 
@@ -82,8 +65,8 @@ export function updateObject(
   checkNamespace(call, incoming);
   checkVersion(call, live, incoming.metadata);
   const next = mergeWithLive(call, live, incoming);
-  if (!isStatusPart(call)) prepare(call, next, live);
-  if (kindsWithGeneration.has(kind.kind) && !isDeepStrictEqual(desired(next), desired(live))) {
+  if (call.covers !== 'status') prepare(call, next, live);
+  if (kind.hasGeneration && !isDeepStrictEqual(desired(next), desired(live))) {
     next.metadata.generation = (live.metadata.generation ?? 0) + 1;
   }
   next.metadata.managedFields ??= structuredClone(live.metadata.managedFields);
@@ -150,26 +133,15 @@ function setNewMetadata(call: ApiCall, object: KubeObject): void {
   delete metadata.selfLink;
   metadata.uid = randomUUID();
   metadata.creationTimestamp = toTimestamp(context.clock.now());
-  if (kindsWithGeneration.has(kind.kind)) metadata.generation = 1;
-  if (kind.kind === 'Namespace') {
-    object.spec = { finalizers: ['kubernetes'] };
-  }
-  if (kind.kind === 'CertificateSigningRequest') {
-    const { user, groups = [] } = call.request;
-    object.spec = { ...(object.spec as object), username: user, groups: [...groups] };
-  }
-}
-
-/** Approval is a part of the status with a right of its own. */
-function isStatusPart({ target: { subresource } }: ApiCall): boolean {
-  return subresource === 'status' || subresource === 'approval';
+  if (kind.hasGeneration) metadata.generation = 1;
+  const { user, groups = [] } = call.request;
+  kind.prepareForCreate?.(object, { name: user, groups });
 }
 
 /** What the server owns stays as it is, whatever the client sends. */
 function mergeWithLive(call: ApiCall, live: KubeObject, incoming: KubeObject): KubeObject {
-  const { subresource } = call.target;
-  if (isStatusPart(call)) return { ...live, metadata: { ...live.metadata }, status: incoming.status };
-  if (subresource === 'finalize') {
+  if (call.covers === 'status') return { ...live, metadata: { ...live.metadata }, status: incoming.status };
+  if (call.covers === 'finalizers') {
     const finalizers = (incoming.spec as { finalizers?: string[] } | undefined)?.finalizers ?? [];
     const { finalizers: _gone, ...spec } = live.spec as { finalizers?: string[] };
     return { ...structuredClone(live), spec: finalizers.length > 0 ? { ...spec, finalizers } : spec };
@@ -181,7 +153,7 @@ function mergeWithLive(call: ApiCall, live: KubeObject, incoming: KubeObject): K
     delete next.status;
     if (live.status !== undefined) next.status = structuredClone(live.status);
   }
-  if (live.kind === 'Namespace') next.spec = structuredClone(live.spec);
+  call.kind.prepareForUpdate?.(next, live);
   return next;
 }
 

@@ -1,5 +1,5 @@
 import type { AnyKind, Verb } from '../../objects/kinds/kind.ts';
-import type { ApiVerb } from '../api-call.ts';
+import { resourceOf, type ApiVerb, type CoveredPart } from '../api-call.ts';
 import { verbs } from '../verbs/index.ts';
 import { bindPod } from './binding.ts';
 import { patchEphemeralContainers, updateEphemeralContainers } from './ephemeral-containers.ts';
@@ -15,6 +15,8 @@ export interface Subresource {
   /** The kind that travels, as discovery names it; group and version are left out where they are the object's. */
   kind: { group?: string; version?: string; kind: string };
   verbs: Partial<Record<Verb, ApiVerb>>;
+  /** Which part of the object its writes change, where it is written by the verbs of the object itself. */
+  covers?: CoveredPart;
 }
 
 const { get, update, patch } = verbs;
@@ -29,9 +31,10 @@ const scale: Subresource = {
 /** By resource, in the order of discovery. `status` and `scale` come from the kind itself. */
 const acting: Record<string, Record<string, Subresource>> = {
   'certificatesigningrequests.certificates.k8s.io': {
-    approval: { kind: { kind: 'CertificateSigningRequest' }, verbs: { get, patch, update } },
+    // A part of the status with a right of its own.
+    approval: { kind: { kind: 'CertificateSigningRequest' }, verbs: { get, patch, update }, covers: 'status' },
   },
-  namespaces: { finalize: { kind: { kind: 'Namespace' }, verbs: { update } } },
+  namespaces: { finalize: { kind: { kind: 'Namespace' }, verbs: { update }, covers: 'finalizers' } },
   pods: {
     attach: { kind: { kind: 'PodAttachOptions' }, verbs: upgrade },
     binding: { kind: { kind: 'Binding' }, verbs: { create: bindPod } },
@@ -56,12 +59,11 @@ const acting: Record<string, Record<string, Subresource>> = {
 
 /** All subresources of a kind, by name, in alphabetical order. */
 export function subresourcesOf(kind: AnyKind): Record<string, Subresource> {
-  const all = {
-    ...acting[kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`],
+  const status: Subresource = { kind: { kind: kind.kind }, verbs: { get, patch, update }, covers: 'status' };
+  const all: Record<string, Subresource> = {
+    ...acting[resourceOf(kind)],
     ...(kind.subresources?.includes('scale') ? { scale } : {}),
-    ...(kind.subresources?.includes('status')
-      ? { status: { kind: { kind: kind.kind }, verbs: { get, patch, update } } }
-      : {}),
+    ...(kind.subresources?.includes('status') ? { status } : {}),
   };
   return Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

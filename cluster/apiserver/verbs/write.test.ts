@@ -44,6 +44,25 @@ describe('a write', () => {
     expect(status.object).toMatchObject({ spec: object.spec, status: { replicas: 7 }, metadata: { generation: 1 } });
   });
 
+  it('keeps what a kind says that no client may change', async () => {
+    const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+    const pem = '-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n';
+    const spec = { request: Buffer.from(pem).toString('base64'), signerName: 'example.com/a', usages: ['client auth'] };
+    const request = { metadata: { name: 'a' }, spec: { ...spec, username: 'somebody else' } };
+    const { object } = await api.ask('POST', requests, request);
+    expect(object.spec).toMatchObject({ username: expect.not.stringContaining('somebody') });
+    const changed = { ...object, spec: { ...spec, signerName: 'example.com/b' } };
+    expect(await api.ask('PUT', `${requests}/a`, changed)).toMatchObject({ code: 200, object: { spec: object.spec } });
+  });
+
+  it('of a priority class never raises the generation that it starts with', async () => {
+    const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
+    const { object } = await api.ask('POST', classes, { metadata: { name: 'a' }, value: 5 });
+    expect(object.metadata.generation).toBe(1);
+    const described = await api.ask('PUT', `${classes}/a`, { ...object, description: 'five' });
+    expect(described).toMatchObject({ code: 200, object: { description: 'five', metadata: { generation: 1 } } });
+  });
+
   it('with dryRun=All answers the would-be object and stores nothing', async () => {
     const dry = await api.ask('POST', configMaps, configMap('a'), { query: 'dryRun=All' });
     expect(dry).toMatchObject({ code: 201, object: { metadata: { name: 'a', uid: expect.any(String) } } });

@@ -16,6 +16,12 @@ export const certificateSigningRequest: KindDefinition<CertificateSigningRequest
   shortNames: ['csr'],
   namespaced: false,
   subresources: ['status'],
+  prepareForCreate(object, asker) {
+    object.spec = { ...object.spec, username: asker.name, groups: [...asker.groups] };
+  },
+  prepareForUpdate(object, live) {
+    object.spec = structuredClone(live.spec);
+  },
   defaults(object) {
     object.status ??= {};
   },

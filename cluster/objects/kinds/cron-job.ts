@@ -22,6 +22,7 @@ export const cronJob: KindDefinition<CronJob> = {
   shortNames: ['cj'],
   categories: ['all'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['status'],
   defaults(object) {
     const spec = (object.spec ??= {} as Spec);

@@ -28,6 +28,7 @@ export const daemonSet: KindDefinition<DaemonSet> = {
   shortNames: ['ds'],
   categories: ['all'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['status'],
   defaults: defaultDaemonSet,
   validate: validateDaemonSet,

@@ -17,6 +17,7 @@ export const deployment: KindDefinition<Deployment> = {
   shortNames: ['deploy'],
   categories: ['all'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['scale', 'status'],
   defaults: defaultDeployment,
   validate: validateDeployment,

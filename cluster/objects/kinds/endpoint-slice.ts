@@ -11,6 +11,7 @@ export const endpointSlice: KindDefinition<EndpointSlice> = {
   resource: 'endpointslices',
   singular: 'endpointslice',
   namespaced: true,
+  hasGeneration: true,
   defaults({ ports }) {
     for (const port of ports ?? []) {
       port.name ??= '';

@@ -16,6 +16,7 @@ export const ingressClass: KindDefinition<IngressClass> = {
   resource: 'ingressclasses',
   singular: 'ingressclass',
   namespaced: false,
+  hasGeneration: true,
   defaults(object) {
     const spec = (object.spec ??= {});
     if (spec.parameters) spec.parameters.scope ??= 'Cluster';

@@ -16,6 +16,7 @@ export const ingress: KindDefinition<Ingress> = {
   singular: 'ingress',
   shortNames: ['ing'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['status'],
   defaults(object) {
     object.spec ??= {};

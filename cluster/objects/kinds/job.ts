@@ -22,6 +22,7 @@ export const job: KindDefinition<Job> = {
   singular: 'job',
   categories: ['all'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['status'],
   defaults: defaultJob,
   validate: validateJob,

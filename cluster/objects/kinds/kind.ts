@@ -27,7 +27,16 @@ export interface Column<T extends KubeObject = KubeObject> {
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
-/** What the server needs to know about a kind; everything else about it lives in controllers. */
+/** Who sends a request, where the object itself says so. */
+export interface Asker {
+  name: string;
+  groups: readonly string[];
+}
+
+/**
+ * What the server needs to know about a kind; everything else about it lives in controllers. No verb knows a kind by its
+ * name: what is peculiar to one is said here.
+ */
 export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** Empty for the core group. */
   group: string;
@@ -47,6 +56,14 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   orphansByDefault?: boolean;
   /** Of `status` and `scale`; subresources that act (log, exec …) belong to the API server. */
   subresources?: readonly ('status' | 'scale')[];
+  /** `metadata.generation` counts the changes of what the object wants. */
+  hasGeneration?: boolean;
+  /** Registers with a status; objects of all other kinds start without one. */
+  startsWithStatus?: boolean;
+  /** Writes what the server alone says of a new object, whatever the client sent. In place, before all else. */
+  prepareForCreate?(object: T, asker: Asker): void;
+  /** Takes back what no client may change in an update. In place, before all else; `live` may be frozen. */
+  prepareForUpdate?(object: T, live: T): void;
   /** Fills in what the real server fills in. Changes the object in place; called on create and update, before validation. */
   defaults?(object: T): void;
   /** All that is wrong with the object; `old` is there on an update. Pure. */

@@ -16,12 +16,16 @@ export const namespace: KindDefinition<Namespace> = {
   namespaced: false,
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   subresources: ['status'],
+  prepareForCreate(object) {
+    // The namespace controller takes this finalizer away when the namespace is empty.
+    object.spec = { finalizers: ['kubernetes'] };
+  },
+  prepareForUpdate(object, live) {
+    object.spec = structuredClone(live.spec);
+  },
   defaults(object) {
     const { metadata } = object;
     if (metadata.name) metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name };
-    object.spec ??= {};
-    // The namespace controller takes this finalizer away when the namespace is empty.
-    if (!metadata.deletionTimestamp) object.spec.finalizers ??= ['kubernetes'];
     object.status ??= {};
     object.status.phase ??= 'Active';
   },

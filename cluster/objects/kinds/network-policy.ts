@@ -22,6 +22,7 @@ export const networkPolicy: KindDefinition<NetworkPolicy> = {
   singular: 'networkpolicy',
   shortNames: ['netpol'],
   namespaced: true,
+  hasGeneration: true,
   defaults(object) {
     const spec = (object.spec ??= {} as Spec);
     spec.podSelector ??= {};

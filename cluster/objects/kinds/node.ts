@@ -14,6 +14,7 @@ export const node: KindDefinition<Node> = {
   singular: 'node',
   shortNames: ['no'],
   namespaced: false,
+  startsWithStatus: true,
   subresources: ['status'],
   defaults(object) {
     object.spec ??= {};

@@ -14,6 +14,7 @@ export const podDisruptionBudget: KindDefinition<PodDisruptionBudget> = {
   singular: 'poddisruptionbudget',
   shortNames: ['pdb'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['status'],
   defaults(object) {
     object.spec ??= {};

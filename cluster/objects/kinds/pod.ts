@@ -13,6 +13,7 @@ export const pod: KindDefinition<Pod> = {
   shortNames: ['po'],
   categories: ['all'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['status'],
   defaults: defaultPod,
   validate: validatePod,

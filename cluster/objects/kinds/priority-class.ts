@@ -15,6 +15,10 @@ export const priorityClass: KindDefinition<PriorityClass> = {
   singular: 'priorityclass',
   shortNames: ['pc'],
   namespaced: false,
+  // It never rises: the server gives it only at the start.
+  prepareForCreate({ metadata }) {
+    metadata.generation = 1;
+  },
   defaults(object) {
     object.value ??= 0;
     object.preemptionPolicy ??= 'PreemptLowerPriority';

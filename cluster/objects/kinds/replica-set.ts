@@ -17,6 +17,7 @@ export const replicaSet: KindDefinition<ReplicaSet> = {
   shortNames: ['rs'],
   categories: ['all'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['scale', 'status'],
   defaults(object) {
     const spec = (object.spec ??= {} as Spec);

@@ -18,6 +18,7 @@ export const replicationController: KindDefinition<ReplicationController> = {
   shortNames: ['rc'],
   categories: ['all'],
   namespaced: true,
+  hasGeneration: true,
   orphansByDefault: true,
   subresources: ['scale', 'status'],
   defaults: defaultReplicationController,

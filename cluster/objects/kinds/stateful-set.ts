@@ -22,6 +22,7 @@ export const statefulSet: KindDefinition<StatefulSet> = {
   shortNames: ['sts'],
   categories: ['all'],
   namespaced: true,
+  hasGeneration: true,
   subresources: ['scale', 'status'],
   defaults: defaultStatefulSet,
   validate: validateStatefulSet,
