@@ -141,7 +141,8 @@ function placeOrders(
   const placed = Array.from({ length: count }, async (_, index) => {
     await sleep(clock, index * everyMs, signal);
     const item = items[Math.floor(Math.random() * items.length)] ?? 'laptop';
-    const quantity = 1 + Math.floor(Math.random() * 4);
+    // What shoppers buy, and no more of it: nothing in an order may tell whose it is.
+    const quantity = 1 + Math.floor(Math.random() * 3);
     return placeOrder(entranceUrl, { item, quantity }, { clock, signal, dispatcher });
   });
   return Promise.all(placed);

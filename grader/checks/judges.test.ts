@@ -50,12 +50,15 @@ describe('orders', () => {
     });
   });
 
+  const arrived = { storedTotal: 200, storedReference: 'r', readTotal: 200, notified: 1 };
   it.each([
-    [{ storedTotal: 200, readTotal: 200, notified: 1 }, 'pass', /1 of 1/],
-    [{ storedTotal: undefined, readTotal: 200, notified: 1 }, 'fail', /1 not in the database/],
-    [{ storedTotal: 200, readTotal: undefined, notified: 1 }, 'fail', /1 not readable/],
-    [{ storedTotal: 200, readTotal: 200, notified: 0 }, 'fail', /1 never notified/],
-    [{ storedTotal: 200, readTotal: 200, notified: 2 }, 'fail', /1 notified more than once/],
+    [arrived, 'pass', /1 of 1/],
+    [{ ...arrived, storedTotal: undefined }, 'fail', /1 not in the database/],
+    // An answer from a cache: the right total, of an order that somebody placed before.
+    [{ ...arrived, storedReference: 'of another' }, 'fail', /1 not in the database/],
+    [{ ...arrived, readTotal: undefined }, 'fail', /1 not readable/],
+    [{ ...arrived, notified: 0 }, 'fail', /1 never notified/],
+    [{ ...arrived, notified: 2 }, 'fail', /1 notified more than once/],
   ])('%o: %s', (aftermath, verdict, observed) => {
     const found = judgeAftermaths([order], [aftermath]);
     expect(found.verdict).toBe(verdict);

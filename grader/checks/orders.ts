@@ -21,6 +21,8 @@ const meaning: Meaning = {
 export interface Aftermath {
   readTotal: unknown;
   storedTotal: unknown;
+  /** What the customer wrote on it; an answer from a cache leads to somebody else's order. */
+  storedReference: unknown;
   notified: number;
 }
 
@@ -82,7 +84,8 @@ async function follow(order: PlacedOrder, context: WindowContext): Promise<After
     const { deliveries } = answer as { deliveries?: unknown[] };
     const notified = Array.isArray(deliveries) ? deliveries.length : 0;
     if (notified > 0 || clock.now() >= deadline) {
-      return { readTotal: jsonOf(read.text)['totalCents'], storedTotal: stored['totalCents'], notified };
+      const { totalCents: storedTotal, reference: storedReference } = stored;
+      return { readTotal: jsonOf(read.text)['totalCents'], storedTotal, storedReference, notified };
     }
     await sleep(clock, 500, signal);
   }
@@ -103,7 +106,10 @@ export function judgeAftermaths(placed: readonly PlacedOrder[], aftermaths: read
   const count = (isBad: (aftermath: Aftermath, order: PlacedOrder) => boolean): number =>
     aftermaths.filter((aftermath, index) => isBad(aftermath, placed[index] as PlacedOrder)).length;
   const problems = [
-    [count(({ storedTotal }, { totalCents }) => storedTotal !== totalCents), 'not in the database as confirmed'],
+    [
+      count((found, order) => found.storedTotal !== order.totalCents || found.storedReference !== order.reference),
+      'not in the database as confirmed',
+    ],
     [count(({ readTotal }, { totalCents }) => readTotal !== totalCents), 'not readable afterwards'],
     [count(({ notified }) => notified === 0), 'never notified'],
     [count(({ notified }) => notified > 1), 'notified more than once'],
