@@ -104,6 +104,19 @@ describe.concurrent('a clock that jumps while the shop is watched', () => {
 describe('a log', () => {
   const line = `${JSON.stringify({ level: 30, time: '2026-11-20T17:00:00Z', msg: 'x'.repeat(80) })}\n`;
 
+  it('that the cluster cannot give counts against nobody', async () => {
+    const cluster = await fakeCluster(dir, healthyState('gateway'), (request, response) => {
+      if (!request.url?.includes('/log?')) return false;
+      response.writeHead(500).end('the node does not answer');
+      return true;
+    });
+    const { logs } = await judge({ kinds: ['logs'], cluster });
+    expect(logs).toMatchObject({
+      verdict: 'undetermined',
+      observed: expect.stringContaining('could not be put: the node does not answer') as string,
+    });
+  }, 30_000);
+
   it.each<[string, string, Answer]>([
     ['with a million lines', line.repeat(10_000), 'undetermined'],
     ['of one line without end', 'x'.repeat(mebibyte), 'undetermined'],

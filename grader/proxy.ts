@@ -20,6 +20,8 @@ export interface ComponentQuestion {
 }
 
 const defaultTimeoutMs = 4_000;
+/** A list of orders or a page of metrics is smaller; many are asked side by side, so what pours must not add up. */
+const maxBytes = 1024 * 1024;
 
 /** Asks a pod through the API server. @throws KubeUnreachable when the API server itself is silent */
 export function askPod(
@@ -44,6 +46,7 @@ async function ask(kube: Kube, prefix: string, question: ComponentQuestion): Pro
   try {
     const response = await kube.request(method, `${prefix}${pathname}`, {
       timeoutMs,
+      maxBytes,
       query,
       ...(body !== undefined && { body }),
       ...(headers && { headers }),

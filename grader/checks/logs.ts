@@ -3,6 +3,7 @@ import { blockedBy, defineCheck, finding, type Meaning, type WindowContext } fro
 import { podsOf } from '../state.ts';
 import type { Finding } from '../verdict.ts';
 import { toTimestamp } from '../../lib/clock.ts';
+import { KubeError } from '../../lib/kube/kube-error.ts';
 
 const meaning: Meaning = {
   expected: "each service's log shows our orders and no error while the window ran",
@@ -51,12 +52,18 @@ async function digestOf(service: string, { kube, namespace, state, window }: Win
     podsOf(state, service).map(({ metadata, spec }) =>
       Promise.all(
         spec.containers.map(({ name: container }) =>
-          kube.logs(namespace, metadata.name, { container, sinceTime, tailLines: maxLines }).catch(() => ''),
+          kube.logs(namespace, metadata.name, { container, sinceTime, tailLines: maxLines }).catch(emptyWhenNone),
         ),
       ),
     ),
   );
   return digestLines(service, texts.flat().join('\n').split('\n'), window.startedAtMs, window.endedAtMs);
+}
+
+/** Of a container that has not started, or a pod that is gone; any other silence is not the service's own. */
+function emptyWhenNone(error: unknown): string {
+  if (error instanceof KubeError && (error.status === 400 || error.status === 404)) return '';
+  throw error;
 }
 
 /** Reads structured lines by their level; a line that is none counts when it looks like a crash. */

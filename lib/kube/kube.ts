@@ -10,6 +10,8 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** For the whole exchange, body included. Default 30 s. */
   timeoutMs?: number;
+  /** What is longer is cut. Default 32 MiB: a lab's lists and logs stay far below. */
+  maxBytes?: number;
   signal?: AbortSignal;
 }
 
@@ -28,8 +30,7 @@ export interface LogQuery {
   timestamps?: boolean;
 }
 
-/** Answers larger than this are cut: a lab's lists and logs stay far below. */
-const maxBodyBytes = 32 * 1024 * 1024;
+const usualMaxBytes = 32 * 1024 * 1024;
 
 /** A cluster, as a kubeconfig shows it: the API's paths and JSON, nothing hidden. */
 export class Kube implements AsyncDisposable {
@@ -55,7 +56,7 @@ export class Kube implements AsyncDisposable {
         body,
         signal,
       });
-      const text = await bounded(response.body);
+      const text = await bounded(response.body, options.maxBytes ?? usualMaxBytes);
       return {
         status: response.statusCode,
         headers: response.headers,
@@ -142,12 +143,12 @@ function encode(options: RequestOptions): { body: string | Uint8Array | null; he
   return { body: raw, headers: { 'content-type': contentType } };
 }
 
-async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
+async function bounded(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > maxBodyBytes) break;
+    if (size > maxBytes) break;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
