@@ -19,17 +19,40 @@ export async function effectiveEnv(kube: Kube, namespace: string, container: Con
     for (const [key, value] of Object.entries(source)) env.set(prefix + key, value);
   }
   for (const entry of container.env ?? []) {
-    const value = await valueOf(entry, read);
+    const value = await valueOf(entry, read, env);
     if (value !== undefined) env.set(entry.name, value);
   }
   return env;
 }
 
-async function valueOf({ value, valueFrom }: EnvVar, read: Read): Promise<string | undefined> {
+/** Whether everybody who may look at the manifests and ConfigMaps can read a variable that should stand in a Secret. */
+export async function isInPlainSight(
+  kube: Kube,
+  namespace: string,
+  container: Container,
+  variable: string,
+): Promise<boolean> {
+  const envFrom = (container.envFrom ?? []).filter(({ secretRef }) => !secretRef);
+  const env = (container.env ?? []).filter(({ name, valueFrom }) => name === variable && !valueFrom?.secretKeyRef);
+  return Boolean((await effectiveEnv(kube, namespace, { ...container, envFrom, env })).get(variable));
+}
+
+async function valueOf(
+  { value = '', valueFrom }: EnvVar,
+  read: Read,
+  before: ReadonlyMap<string, string>,
+): Promise<string | undefined> {
   const { configMapKeyRef, secretKeyRef } = valueFrom ?? {};
   if (configMapKeyRef) return (await read('ConfigMap', configMapKeyRef.name))[configMapKeyRef.key];
   if (secretKeyRef) return (await read('Secret', secretKeyRef.name))[secretKeyRef.key];
-  return valueFrom ? undefined : (value ?? '');
+  return valueFrom ? undefined : expand(value, before);
+}
+
+/** `$(NAME)` stands for a variable that was named before, and `$$` for one dollar. */
+function expand(text: string, before: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\$\$|\$\(([^()]+)\)/g, (whole, name?: string) =>
+    name === undefined ? '$' : (before.get(name) ?? whole),
+  );
 }
 
 async function readSource(kube: Kube, namespace: string, kind: 'ConfigMap' | 'Secret', name: string): Promise<Source> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { blockedBy, defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
 import { pickPod } from '../component.ts';
+import { isInPlainSight } from '../effective-env.ts';
 import { getThroughPortForward } from '../port-forward.ts';
 import { answerOf, askPod } from '../proxy.ts';
 import { deploymentOf, mainContainer } from '../state.ts';
@@ -11,7 +12,7 @@ const params = z.strictObject({
   port: z.int(),
   /** A password that was good before it was changed. */
   old: z.string(),
-  /** Who writes into the database, and the variable that holds the password. */
+  /** Who writes into the database, and the variable that holds the password on either side. */
   client: z.string(),
   variable: z.string(),
 });
@@ -23,7 +24,7 @@ export interface PasswordTrials {
   old: number;
   /** Status of a write without any; null when there was no answer. */
   none: number | null;
-  isLiteral: boolean;
+  isInPlainSight: boolean;
 }
 
 /** The database asks for its password, and only for the one of today. */
@@ -47,14 +48,17 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
   if (none.status === null) return blockedBy(deployment, answerOf(none), meaning);
   const headers = { authorization: `Bearer ${old}` };
   const shown = await getThroughPortForward(kube, { ...target, path: '/products', headers });
-  const isLiteral = container.env?.some(({ name, value }) => name === variable && Boolean(value)) ?? false;
-  return judgePassword({ old: shown.status, none: none.status, isLiteral }, meaning);
+  const own = mainContainer(picked.pod.spec, deployment);
+  const open = await Promise.all(
+    [container, ...(own ? [own] : [])].map((one) => isInPlainSight(kube, namespace, one, variable)),
+  );
+  return judgePassword({ old: shown.status, none: none.status, isInPlainSight: open.includes(true) }, meaning);
 }
 
-export function judgePassword({ old, none, isLiteral }: PasswordTrials, meaning: Meaning): Finding {
+export function judgePassword({ old, none, isInPlainSight }: PasswordTrials, meaning: Meaning): Finding {
   if (old !== 401) return finding('fail', `the database answers ${old} to a password that was changed`, meaning);
   if (none !== 401) return finding('fail', `the database answers ${none} to a write without a password`, meaning);
-  return isLiteral
-    ? finding('fail', 'the password is written into the Deployment, for everybody to read', meaning)
+  return isInPlainSight
+    ? finding('fail', 'the password does not stand in a Secret, but for everybody to read', meaning)
     : finding('pass', 'old passwords are refused, and so is a write without any', meaning);
 }

@@ -22,13 +22,13 @@ describe('a release', () => {
 });
 
 describe("the database's password", () => {
-  const well = { old: 401, none: 401, isLiteral: false };
+  const well = { old: 401, none: 401, isInPlainSight: false };
 
   it.each([
     ['is asked for', well, 'pass', 'old passwords are refused'],
     ['is still the old one', { ...well, old: 200 }, 'fail', 'answers 200 to a password that was changed'],
     ['is not asked for', { ...well, none: 400 }, 'fail', 'answers 400 to a write without a password'],
-    ['stands in the manifest', { ...well, isLiteral: true }, 'fail', 'for everybody to read'],
+    ['stands in the manifest', { ...well, isInPlainSight: true }, 'fail', 'for everybody to read'],
   ])('%s', (_, trials, verdict, observed) => {
     const found = judgePassword(trials, meaning);
     expect(found.verdict).toBe(verdict);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
 import { pickPod } from '../component.ts';
+import { isInPlainSight } from '../effective-env.ts';
 import { askUrl, jsonOf } from '../http.ts';
 import { getThroughPortForward } from '../port-forward.ts';
 import { startCopy } from '../private-copy.ts';
@@ -32,8 +33,9 @@ async function run({ deployment: name, port, secret }: Params, context: CheckCon
   if (!deployment) return finding('fail', `there is no Deployment ${name}`, meaning);
   const picked = pickPod(context.state, name);
   if ('problem' in picked) return finding('fail', picked.problem, meaning);
-  const entry = mainContainer(deployment.spec.template.spec, name)?.env?.find((variable) => variable.name === secret);
-  if (entry?.value) return finding('fail', `${secret} stands in the Deployment for everyone to read`, meaning);
+  const container = mainContainer(deployment.spec.template.spec, name);
+  if (container && (await isInPlainSight(context.kube, context.namespace, container, secret)))
+    return finding('fail', `${secret} does not stand in a Secret, but for everyone to read`, meaning);
 
   await using copy = await startCopy(deployment, {}, context);
   const pods = podsOf(context.state, name).filter(isReady);
