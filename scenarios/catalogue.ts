@@ -8,6 +8,8 @@ import { scenarioSchema, type Scenario } from './scenario.ts';
 /** Everything that the lab can break, and the incidents composed of it. */
 export interface Catalogue {
   faults: ReadonlyMap<string, Fault>;
+  /** Of all there are, read or not. */
+  faultIds: readonly string[];
   scenarios: ReadonlyMap<string, Scenario>;
 }
 
@@ -30,26 +32,38 @@ export interface GradingPlan {
 
 /**
  * Reads `faults/<id>/fault.yaml` and `<id>/scenario.yaml` below `dir`.
+ * @param wanted the faults that are needed, for whoever does not want to wait for all; default: all
  * @throws Error naming the file, the place in it and what is wrong
  */
-export async function loadCatalogue(dir: string): Promise<Catalogue> {
+export async function loadCatalogue(
+  dir: string,
+  wanted?: (scenarios: Catalogue['scenarios']) => readonly string[],
+): Promise<Catalogue> {
   const faultsDir = join(dir, 'faults');
   const [faultIds, entries] = await Promise.all([folders(faultsDir), folders(dir)]);
-  const faults = await Promise.all(faultIds.map((id) => loadFault(join(faultsDir, id), id)));
   const scenarioIds = entries.filter((name) => name !== 'faults' && name !== 'template');
-  const scenarios = await Promise.all(
-    scenarioIds.map((id) => readNamed(join(dir, id, 'scenario.yaml'), id, scenarioSchema)),
+  const scenarios = new Map(
+    await Promise.all(
+      scenarioIds.map(async (id): Promise<[string, Scenario]> => [id, await readScenario(dir, id, faultIds)]),
+    ),
   );
-  const catalogue = {
-    faults: new Map(faults.map((fault) => [fault.id, fault])),
-    scenarios: new Map(scenarios.map((scenario) => [scenario.id, scenario])),
-  };
-  for (const fault of faults)
-    requireKnown(catalogue, fault.maskedBy, join(faultsDir, fault.id, 'fault.yaml'), 'maskedBy');
-  for (const fault of faults)
-    requireKnown(catalogue, fault.conflicts, join(faultsDir, fault.id, 'fault.yaml'), 'conflicts');
-  for (const { id, faults: used } of scenarios) requireKnown(catalogue, used, join(dir, id, 'scenario.yaml'), 'faults');
-  return catalogue;
+  const ids = wanted ? faultIds.filter((id) => wanted(scenarios).includes(id)) : faultIds;
+  const faults = await Promise.all(
+    ids.map(async (id): Promise<[string, Fault]> => {
+      const fault = await loadFault(join(faultsDir, id), id);
+      const file = join(faultsDir, id, 'fault.yaml');
+      for (const field of ['maskedBy', 'conflicts'] as const) requireKnown(faultIds, fault[field], file, field);
+      return [id, fault];
+    }),
+  );
+  return { faults: new Map(faults), faultIds, scenarios };
+}
+
+async function readScenario(dir: string, id: string, faultIds: readonly string[]): Promise<Scenario> {
+  const file = join(dir, id, 'scenario.yaml');
+  const scenario = await readNamed(file, id, scenarioSchema);
+  requireKnown(faultIds, scenario.faults, file, 'faults');
+  return scenario;
 }
 
 /** The scenario's faults, in its order. */
@@ -108,7 +122,7 @@ async function readNamed<T extends { id: string }>(file: string, id: string, sch
   return value;
 }
 
-function requireKnown(catalogue: Catalogue, ids: readonly string[], file: string, field: string): void {
-  const unknown = ids.filter((id) => !catalogue.faults.has(id));
+function requireKnown(known: readonly string[], ids: readonly string[], file: string, field: string): void {
+  const unknown = ids.filter((id) => !known.includes(id));
   if (unknown.length > 0) throw new Error(`${file}: ${field} names unknown faults: ${unknown.join(', ')}`);
 }

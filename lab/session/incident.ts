@@ -35,22 +35,30 @@ export interface Incident {
  * @throws LabError UNKNOWN_SCENARIO, NO_SUCH_FAULT, TOO_FEW_FAULTS
  */
 export async function chooseIncident(wish: Wish): Promise<IncidentRecord> {
-  const catalogue = await loadCatalogue(project.scenarios);
   const seed = wish.seed ?? null;
-  if ('scenario' in wish) return { scenario: requireScenario(catalogue, wish.scenario).id, seed, faults: [] };
+  if ('random' in wish) return drawIncident(wish);
+  const catalogue = await loadCatalogue(project.scenarios, () => ('fault' in wish ? [wish.fault] : []));
   if ('fault' in wish) return { scenario: 'drill', seed, faults: [requireFault(catalogue, wish.fault).id] };
+  return { scenario: requireScenario(catalogue, wish.scenario).id, seed, faults: [] };
+}
+
+async function drawIncident({ random, level, seed }: Extract<Wish, { random: number }>): Promise<IncidentRecord> {
+  const catalogue = await loadCatalogue(project.scenarios);
   const drawnBy = seed ?? randomBytes(4).toString('hex');
-  const draw = { count: wish.random, seed: drawnBy, level: wish.level };
-  const faults = drawFaults([...catalogue.faults.values()], draw);
-  if (faults.length < wish.random) {
-    throw new LabError('TOO_FEW_FAULTS', { asked: wish.random, possible: faults.length, level: wish.level });
+  const faults = drawFaults([...catalogue.faults.values()], { count: random, seed: drawnBy, level });
+  if (faults.length < random) {
+    throw new LabError('TOO_FEW_FAULTS', { asked: random, possible: faults.length, level });
   }
   return { scenario: 'random', seed: drawnBy, faults: faults.map(({ id }) => id) };
 }
 
 /** @throws LabError UNKNOWN_SCENARIO, NO_SUCH_FAULT when the catalogue no longer has what was broken */
 export async function loadIncident(record: IncidentRecord): Promise<Incident> {
-  return incidentOf(record, await loadCatalogue(project.scenarios));
+  const { scenario, faults } = record;
+  // The others are not asked for, and reading all of them takes half a second.
+  const ownFaults = (scenarios: Catalogue['scenarios']): readonly string[] =>
+    faults.length > 0 ? faults : (scenarios.get(scenario)?.faults ?? []);
+  return incidentOf(record, await loadCatalogue(project.scenarios, ownFaults));
 }
 
 /**
@@ -68,6 +76,6 @@ export function incidentOf({ scenario, seed, faults }: IncidentRecord, written: 
 function requireFault(catalogue: Catalogue, id: string): Fault {
   const fault = catalogue.faults.get(id);
   if (fault) return fault;
-  const known = [...catalogue.faults.keys()];
+  const known = catalogue.faultIds;
   throw new LabError('NO_SUCH_FAULT', { id, known, nearest: nearest(id, known) });
 }
