@@ -26,7 +26,7 @@ ${quote(manager)}
 - the shop at ${entrance}, for example:
   \`curl -i -X POST ${entrance}/api/orders -H 'Content-Type: application/json' -d '{"item": "laptop", "quantity": 1}'\`
 - \`kubectl\`: \`npx brokenprod kubectl …\`, or in a shell of your own after \`eval "$(npx brokenprod env)"\`
-- this folder: \`k8s/\` holds the manifests as they were deployed, \`services/\` the shop's source
+- the folder \`.brokenprod/incident\`: \`k8s/\` holds the manifests as they were deployed, \`services/\` the shop's source
 - \`npx brokenprod image build SERVICE --tag TAG\` builds an image from that source; roll it out with kubectl
 - \`npx brokenprod hint\` when you are stuck (it costs a little of the score), \`npx brokenprod grade\` when you are done
 
