@@ -17,6 +17,7 @@ const kind: AnyKind = {
   singular: 'componentstatus',
   shortNames: ['cs'],
   namespaced: false,
+  deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
   verbs: ['get', 'list'],
   columns: [
     { name: 'Name', format: 'name', cell: ({ metadata }: KubeObject) => metadata.name ?? '' },

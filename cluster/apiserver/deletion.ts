@@ -1,6 +1,7 @@
+import type { AnyKind } from '../objects/kinds/kind.ts';
 import { conflict, forbidden } from '../objects/status-error.ts';
 import { toTimestamp } from '../../lib/clock.ts';
-import type { KubeObject, ObjectMeta, Pod } from '../objects/types.ts';
+import type { KubeObject, ObjectMeta } from '../objects/types.ts';
 import { resourceOf, type ApiCall } from './api-call.ts';
 import { isDryRun } from './write.ts';
 
@@ -12,11 +13,9 @@ export interface DeleteOptions {
   dryRun?: string[];
 }
 
-const permanentNamespaces = new Set(['default', 'kube-system', 'kube-public']);
-
 /**
- * Deletes an object, or marks it as going when someone has to clean up first: the kubelet behind a running pod,
- * the owner of a finalizer, the namespace controller.
+ * Deletes an object, or marks it as going when someone has to clean up first: whoever runs it, the owner of a
+ * finalizer, or who else holds it by what its kind says.
  * @returns the object as it is then, and whether it is gone
  * @throws StatusError Conflict when a precondition does not hold
  */
@@ -27,12 +26,11 @@ export function deleteObject(
 ): { object: KubeObject; gone: boolean } {
   const { kind, context } = call;
   checkPreconditions(call, live, options);
-  if (kind.kind === 'Namespace' && permanentNamespaces.has(live.metadata.name ?? '')) {
-    throw forbidden(kind, live.metadata.name ?? '', 'this namespace may not be deleted');
-  }
-  const graceSeconds = kind.kind === 'Pod' ? podGraceSeconds(live as Pod, options) : 0;
+  const why = kind.deletion?.refusal?.(live);
+  if (why) throw forbidden(kind, live.metadata.name ?? '', why);
+  const graceSeconds = kind.deletion?.graceSeconds?.(live, options.gracePeriodSeconds) ?? 0;
   const finalizers = finalizersFor(call, live.metadata, options);
-  const mustWait = graceSeconds > 0 || finalizers.length > 0 || kind.kind === 'Namespace';
+  const mustWait = graceSeconds > 0 || finalizers.length > 0 || kind.deletion?.isHeld?.(live);
   const isDry = isDryRun(call) || options.dryRun?.includes('All');
 
   if (!mustWait) {
@@ -41,7 +39,7 @@ export function deleteObject(
     const removed = context.store.delete(resourceOf(kind), withGrace(live), resourceVersion);
     return { object: removed ?? live, gone: true };
   }
-  const marked = markDeleted(live, finalizers, graceSeconds, context.clock.now());
+  const marked = markDeleted(kind, live, { finalizers, graceSeconds }, context.clock.now());
   if (!marked || isDry) return { object: marked ?? live, gone: false };
   const stored = context.store.put(resourceOf(kind), marked, live.metadata.resourceVersion);
   return { object: stored ?? live, gone: false };
@@ -55,9 +53,9 @@ function withGrace(live: KubeObject): KubeObject {
 
 /** @returns the marked object, undefined when it is marked already and nothing changes */
 function markDeleted(
+  kind: AnyKind,
   live: KubeObject,
-  finalizers: string[],
-  graceSeconds: number,
+  { finalizers, graceSeconds }: { finalizers: string[]; graceSeconds: number },
   nowMs: number,
 ): KubeObject | undefined {
   const { metadata } = live;
@@ -80,17 +78,8 @@ function markDeleted(
       deletionGracePeriodSeconds: graceSeconds,
     },
   };
-  if (live.kind !== 'Namespace') return marked;
-  return { ...marked, status: { ...(live.status as object), phase: 'Terminating' } };
-}
-
-/** Pods that run nowhere, or run no more, need no kubelet to stop them. */
-function podGraceSeconds(pod: Pod, { gracePeriodSeconds }: DeleteOptions): number {
-  const phase = pod.status?.phase;
-  if (!pod.spec?.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
-  const wanted =
-    gracePeriodSeconds ?? pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds;
-  return wanted === undefined ? 30 : wanted < 0 ? 1 : wanted;
+  kind.deletion?.mark?.(marked);
+  return marked;
 }
 
 function finalizersFor({ kind }: ApiCall, { finalizers = [] }: ObjectMeta, options: DeleteOptions): string[] {

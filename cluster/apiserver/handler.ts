@@ -29,12 +29,6 @@ export function createHandler(context: ApiContext, onError: (error: unknown) => 
   };
 }
 
-/** By kinds of the core group. */
-const deprecations: Readonly<Record<string, string>> = {
-  ComponentStatus: 'v1 ComponentStatus is deprecated in v1.19+',
-  Endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-};
-
 async function answer(context: ApiContext, request: ApiRequest, warnings: string[]): Promise<ApiResponse> {
   const document = findDocument(request);
   if (document) {
@@ -49,9 +43,8 @@ async function answer(context: ApiContext, request: ApiRequest, warnings: string
   const run = verb && route.verbs[verb];
   if (!run) throw methodNotAllowed();
   authorizeRequest(request, attributesOf(target, verb, request.query), context);
-  const deprecation = route.kind.group === '' ? deprecations[route.kind.kind] : undefined;
-  if (deprecation && !isOwnPart(request)) warnings.push(deprecation);
   const { kind, covers } = route;
+  if (kind.deprecation && !isOwnPart(request)) warnings.push(kind.deprecation);
   const call: ApiCall = { context, request, target, kind, warnings, ...(covers ? { covers } : {}) };
   return run(call);
 }

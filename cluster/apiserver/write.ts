@@ -77,7 +77,7 @@ export function updateObject(
 
   const { resourceVersion = '' } = live.metadata;
   const { store } = context;
-  const stored = isReleased(next)
+  const stored = isReleased(call, next)
     ? store.delete(resourceOf(kind), next, resourceVersion)
     : store.put(resourceOf(kind), next, resourceVersion);
   if (!stored) throw conflict(kind, live.metadata.name ?? '');
@@ -179,10 +179,10 @@ function hasStatus({ kind }: ApiCall): boolean {
 }
 
 /** True for an object that was only kept for finalizers, and has none any more. */
-function isReleased({ kind, metadata, spec }: KubeObject): boolean {
-  if (!metadata.deletionTimestamp || metadata.finalizers?.length) return false;
-  if (kind === 'Namespace') return !(spec as { finalizers?: string[] } | undefined)?.finalizers?.length;
-  return !metadata.deletionGracePeriodSeconds;
+function isReleased({ kind }: ApiCall, object: KubeObject): boolean {
+  const { deletionTimestamp, finalizers, deletionGracePeriodSeconds } = object.metadata;
+  if (!deletionTimestamp || finalizers?.length || deletionGracePeriodSeconds) return false;
+  return !kind.deletion?.isHeld?.(object);
 }
 
 function finalizerErrors(

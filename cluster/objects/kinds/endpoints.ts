@@ -11,6 +11,7 @@ export const endpoints: KindDefinition<Endpoints> = {
   singular: 'endpoints',
   shortNames: ['ep'],
   namespaced: true,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   defaults({ subsets }) {
     for (const port of (subsets ?? []).flatMap((subset) => subset.ports ?? [])) port.protocol ??= 'TCP';
   },

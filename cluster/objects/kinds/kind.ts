@@ -27,6 +27,18 @@ export interface Column<T extends KubeObject = KubeObject> {
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
+/** What is peculiar to the end of a kind's objects. */
+export interface Deletion<T extends KubeObject = KubeObject> {
+  /** Why this object may never go, in the server's words. */
+  refusal?(object: T): string | undefined;
+  /** What whoever runs the object gets to end it; 0: nobody has to. `wantedSeconds` is what the request says. */
+  graceSeconds?(object: T, wantedSeconds: number | undefined): number;
+  /** Whether something beside its finalizers keeps an object that is going. */
+  isHeld?(object: T): boolean;
+  /** Writes what an object says from when it is going. In place; parts of it may be frozen. */
+  mark?(object: T): void;
+}
+
 /** Who sends a request, where the object itself says so. */
 export interface Asker {
   name: string;
@@ -48,12 +60,15 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   shortNames?: readonly string[];
   categories?: readonly string[];
   namespaced: boolean;
+  /** Said as a warning to whoever uses it. */
+  deprecation?: string;
   /** All eight when left out. */
   verbs?: readonly Verb[];
   /** For a version whose objects are stored as another version: defaults, validation and columns see them so. */
   conversion?: { toStored(object: KubeObject): KubeObject; fromStored(object: KubeObject): KubeObject };
   /** What it owns stays when it is deleted by a client that does not say otherwise; kubectl always does. */
   orphansByDefault?: boolean;
+  deletion?: Deletion<T>;
   /** Of `status` and `scale`; subresources that act (log, exec …) belong to the API server. */
   subresources?: readonly ('status' | 'scale')[];
   /** `metadata.generation` counts the changes of what the object wants. */

@@ -5,6 +5,7 @@ import type { KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
+const PERMANENT = ['default', 'kube-system', 'kube-public'];
 
 export const namespace: KindDefinition<Namespace> = {
   group: '',
@@ -22,6 +23,14 @@ export const namespace: KindDefinition<Namespace> = {
   },
   prepareForUpdate(object, live) {
     object.spec = structuredClone(live.spec);
+  },
+  deletion: {
+    refusal: ({ metadata }) =>
+      PERMANENT.includes(metadata.name ?? '') ? 'this namespace may not be deleted' : undefined,
+    isHeld: ({ spec }) => Boolean(spec?.finalizers?.length),
+    mark(object) {
+      object.status = { ...object.status, phase: 'Terminating' };
+    },
   },
   defaults(object) {
     const { metadata } = object;

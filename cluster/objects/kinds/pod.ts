@@ -15,6 +15,7 @@ export const pod: KindDefinition<Pod> = {
   namespaced: true,
   hasGeneration: true,
   subresources: ['status'],
+  deletion: { graceSeconds },
   defaults: defaultPod,
   validate: validatePod,
   columns: podColumns,
@@ -30,3 +31,10 @@ export const pod: KindDefinition<Pod> = {
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
 };
+
+/** Pods that run nowhere, or run no more, need no kubelet to stop them. */
+function graceSeconds({ metadata, spec, status }: Pod, wantedSeconds: number | undefined): number {
+  if (!spec?.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
+  const seconds = wantedSeconds ?? metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
+  return seconds < 0 ? 1 : seconds;
+}
