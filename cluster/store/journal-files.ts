@@ -2,44 +2,57 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readdirSync, readFileSyn
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
+const checksumDigits = 8;
+const tabulator = 0x09;
+const lineBreak = 0x0a;
+
 /** A damaged file of the store: something other than the end that a crash cuts off. */
 export class DamagedJournalError extends Error {
   override readonly name = 'DamagedJournalError';
 }
 
-/** Text with its checksum: a line of a journal or snapshot. */
-export function encodeLine(value: unknown): string {
-  const json = JSON.stringify(value);
-  return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+/** A line of a journal or snapshot: whose text it is, so that it can be filed unread, and the text. */
+export interface Line<Head> {
+  head: Head;
+  /** JSON. */
+  text: Buffer;
+}
+
+/** Head and text with their checksum. Neither holds a tab or a line break: JSON writes them as escapes. */
+export function encodeLine(head: unknown, value: unknown): string {
+  const line = `${JSON.stringify(head)}\t${JSON.stringify(value)}`;
+  return `${crc32(line).toString(16).padStart(checksumDigits, '0')} ${line}\n`;
 }
 
 /**
  * Reads all whole lines. A last line that was cut off is dropped: its writer never got to say that it was done.
- * @returns the lines' values and how many bytes of the file hold
+ * @returns the lines and how many bytes of the file hold
  * @throws DamagedJournalError when a line before the last is broken
  */
-export function readLines(file: string): { values: unknown[]; bytes: number } {
+export function readLines<Head>(file: string): { lines: Line<Head>[]; bytes: number } {
   const data = readFileSync(file);
-  const values: unknown[] = [];
+  const lines: Line<Head>[] = [];
   let at = 0;
   while (at < data.length) {
-    const end = data.indexOf(0x0a, at);
-    const value = end < 0 ? undefined : decodeLine(data.toString('utf8', at, end));
-    if (value === undefined) {
+    const end = data.indexOf(lineBreak, at);
+    const line = end < 0 ? undefined : decodeLine<Head>(data.subarray(at, end));
+    if (line === undefined) {
       if (end >= 0 && end + 1 < data.length) {
-        throw new DamagedJournalError(`${file} is damaged in line ${values.length + 1}`);
+        throw new DamagedJournalError(`${file} is damaged in line ${lines.length + 1}`);
       }
       break;
     }
-    values.push(value);
+    lines.push(line);
     at = end + 1;
   }
-  return { values, bytes: at };
+  return { lines, bytes: at };
 }
 
-function decodeLine(line: string): unknown {
-  const json = line.slice(9);
-  return crc32(json).toString(16).padStart(8, '0') === line.slice(0, 8) ? (JSON.parse(json) as unknown) : undefined;
+function decodeLine<Head>(line: Buffer): Line<Head> | undefined {
+  const sealed = line.subarray(checksumDigits + 1);
+  const tab = sealed.indexOf(tabulator);
+  if (tab < 0 || crc32(sealed) !== Number.parseInt(line.toString('latin1', 0, checksumDigits), 16)) return undefined;
+  return { head: JSON.parse(sealed.toString('utf8', 0, tab)) as Head, text: sealed.subarray(tab + 1) };
 }
 
 /** A file that only grows, by whole lines. */
@@ -54,15 +67,12 @@ export class AppendFile implements Disposable {
     ftruncateSync(this.#fd, this.#bytes);
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /**
    * Writes the line or nothing. When it returns, a crash of this process can't take the line back.
+   * @returns how many bytes it took
    * @throws the file system's error, such as ENOSPC
    */
-  append(line: string): void {
+  append(line: string): number {
     const data = Buffer.from(line);
     try {
       for (let written = 0; written < data.length;) written += writeSync(this.#fd, data, written);
@@ -71,6 +81,7 @@ export class AppendFile implements Disposable {
       throw error;
     }
     this.#bytes += data.length;
+    return data.length;
   }
 
   [Symbol.dispose](): void {

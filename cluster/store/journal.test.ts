@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, trunc
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { KubeObject } from '../objects/types.ts';
 import { DamagedJournalError } from './journal-files.ts';
 import { openJournal, type Stored } from './journal.ts';
@@ -85,7 +85,7 @@ describe('a store on disk', () => {
         compactBytes: 20_000,
         onError: (error) => errors.push(error),
       });
-    let journal = open();
+    let { journal } = open();
     for (let revision = 1; revision <= 2000; revision++) {
       const object = configMap(`c${revision % 7}`, 'x'.repeat(100));
       const stored = {
@@ -98,13 +98,26 @@ describe('a store on disk', () => {
       if (revision % 333 !== 0) continue;
       // It may be in the middle of a snapshot.
       journal[Symbol.dispose]();
-      journal = open();
+      ({ journal } = open());
     }
     await wait(20);
     const sizes = readdirSync(dir).map((name) => statSync(join(dir, name)).size);
     expect(sizes.reduce((total, size) => total + size, 0)).toBeLessThan(60_000);
     expect(open().recovered).toMatchObject({ revision: 2000, objects: { length: 7 } });
     expect(errors).toEqual([]);
+  });
+
+  it('holds every object in a snapshot, also the one whose change made it due', async () => {
+    const dir = newDir();
+    const store = createStore({ dir });
+    const names = Array.from({ length: 60 }, (_, index) => `c${index}`).toSorted();
+    for (const name of names) store.put('configmaps', configMap(name, 'x'.repeat(100_000)), undefined);
+    const isFolded = () => readdirSync(dir).some((name) => /^snapshot-\d+\.jsonl$/.test(name));
+    await vi.waitUntil(isFolded, { timeout: 10_000, interval: 5 });
+    store.close();
+    const reopened = createStore({ dir });
+    expect(reopened.list('configmaps').map(({ metadata }) => metadata.name)).toEqual(names);
+    reopened.close();
   });
 
   it('loses no acknowledged write to a kill -9', async () => {
@@ -127,12 +140,11 @@ describe('a store on disk', () => {
     for (let life = 0; life < 3; life++) {
       const child = spawn(process.execPath, [writer], { stdio: ['ignore', 'pipe', 'inherit'] });
       let printed = '';
+      const killedAfter = acknowledged + 170 + life * 30;
       child.stdout.on('data', (chunk: Buffer) => {
         printed = (printed + chunk.toString()).slice(-200);
+        if (Number(printed.split('\n').at(-2)) > killedAfter) child.kill('SIGKILL');
       });
-      while (printed === '') await wait(5);
-      await wait(50 + life * 30);
-      child.kill('SIGKILL');
       await once(child, 'close');
       acknowledged = Number(printed.split('\n').at(-2));
       const store = createStore({ dir: join(dir, 'store') });

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { KubeObject } from '../objects/types.ts';
-import { AppendFile, encodeLine, fileAt, listByRevision, readLines, removeBefore } from './journal-files.ts';
+import { AppendFile, encodeLine, fileAt, type Line, listByRevision, readLines, removeBefore } from './journal-files.ts';
 
 /** One object as the store holds it. */
 export interface Stored {
@@ -13,10 +13,23 @@ export interface Stored {
 /** What a journal says of one change: the object as it is now, or as it was when it was deleted. */
 type Change = Stored & { deleted?: true };
 
+/** An object that an earlier life left, as text: reading all of them would keep a large cluster waiting. */
+export interface Recovered {
+  resource: string;
+  read(): KubeObject;
+}
+
+/** What a line begins with. */
+interface Head {
+  resource: string;
+  namespace?: string | undefined;
+  name?: string | undefined;
+  revision: number;
+  deleted?: true | undefined;
+}
+
 /** Where a store keeps its changes, so that another life of it can go on. */
 export interface Journal extends Disposable {
-  /** What the earlier life left. */
-  readonly recovered: { revision: number; objects: readonly Stored[] };
   /**
    * Keeps a change; when it returns, a kill -9 can't take it back.
    * Differs: it isn't forced onto the disk, so a power cut may take the last seconds.
@@ -29,7 +42,7 @@ export interface JournalOptions {
   dir: string;
   /** All that the store holds now. */
   objects: () => Stored[];
-  /** The journal is folded into a snapshot when it's larger than this and than twice the snapshot. Default: 4 MiB. */
+  /** The journal is folded into a snapshot when it's larger than this and than the snapshot. Default: 4 MiB. */
   compactBytes?: number;
   onError: (error: unknown) => void;
 }
@@ -37,21 +50,30 @@ export interface JournalOptions {
 const objectsPerTurn = 100;
 
 /**
- * Opens the journal in a folder: a snapshot and the changes since, as lines of JSON with checksums.
+ * Opens the journal in a folder: a snapshot and the changes since, as lines of JSON with checksums. What the lines
+ * hold is checked now and read when it is asked for.
  * @throws DamagedJournalError, or the file system's error
  */
-export function openJournal({ dir, objects, compactBytes = 4 << 20, onError }: JournalOptions): Journal {
+export function openJournal({ dir, objects, compactBytes = 4 << 20, onError }: JournalOptions): {
+  journal: Journal;
+  /** What the earlier life left. */
+  recovered: { revision: number; objects: readonly Recovered[] };
+} {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const recovered = recover(dir);
-  let { snapshotBytes } = recovered;
+  let { snapshotBytes, journalBytes } = recovered;
   let revision = recovered.revision;
   let file = new AppendFile(recovered.journal.file, recovered.journal.bytes);
   let compacting = false;
   let isClosed = false;
 
-  /** The journal goes on in a new file while the objects, which never change, are written down in turns. */
+  /**
+   * The journal goes on in a new file while the objects, which never change, are written down in turns. It begins before
+   * a change, when `objects` holds all that was told so far.
+   */
   async function compact(): Promise<void> {
     compacting = true;
+    journalBytes = 0;
     const upTo = revision;
     try {
       const kept = objects();
@@ -66,40 +88,46 @@ export function openJournal({ dir, objects, compactBytes = 4 << 20, onError }: J
     }
   }
 
-  return {
-    recovered,
+  const journal: Journal = {
     append(change) {
       if (isClosed) throw new Error('the store is closed');
-      file.append(encodeLine(change));
-      revision = Number(change.object.metadata.resourceVersion);
-      if (!compacting && file.bytes > Math.max(compactBytes, 2 * snapshotBytes)) void compact();
+      if (!compacting && journalBytes > Math.max(compactBytes, snapshotBytes)) void compact();
+      journalBytes += file.append(lineOf(change));
+      revision = revisionOf(change);
     },
     [Symbol.dispose]() {
       isClosed = true;
       file[Symbol.dispose]();
     },
   };
+  return { journal, recovered };
 }
 
 function recover(dir: string) {
   const snapshot = listByRevision(dir, 'snapshot').at(-1);
   const from = snapshot?.revision ?? 0;
   removeBefore(dir, from);
-  const byKey = new Map<string, Stored>();
+  const byKey = new Map<string, Line<Head>>();
   let revision = from;
-  const read = snapshot ? readLines(snapshot.file) : { values: [], bytes: 0 };
-  for (const stored of read.values as Stored[]) byKey.set(keyOf(stored), stored);
+  const read = snapshot ? readLines<Head>(snapshot.file) : { lines: [], bytes: 0 };
+  for (const line of read.lines) byKey.set(keyOf(line.head), line);
   let journal = { file: fileAt(dir, 'journal', from), bytes: 0 };
+  let journalBytes = 0;
   for (const { file } of listByRevision(dir, 'journal')) {
-    const { values, bytes } = readLines(file);
-    for (const change of values as Change[]) {
-      revision = Number(change.object.metadata.resourceVersion);
-      if (change.deleted) byKey.delete(keyOf(change));
-      else byKey.set(keyOf(change), change);
+    const { lines, bytes } = readLines<Head>(file);
+    for (const line of lines) {
+      revision = line.head.revision;
+      if (line.head.deleted) byKey.delete(keyOf(line.head));
+      else byKey.set(keyOf(line.head), line);
     }
     journal = { file, bytes };
+    journalBytes += bytes;
   }
-  return { revision, objects: [...byKey.values()], journal, snapshotBytes: read.bytes };
+  const objects = [...byKey.values()].map(({ head: { resource }, text }): Recovered => ({
+    resource,
+    read: () => JSON.parse(text.toString()) as KubeObject,
+  }));
+  return { revision, objects, journal, journalBytes, snapshotBytes: read.bytes };
 }
 
 /** @returns the size of the snapshot */
@@ -118,7 +146,7 @@ async function writeSnapshot(
       const block = Buffer.from(
         kept
           .slice(at, at + objectsPerTurn)
-          .map(encodeLine)
+          .map(lineOf)
           .join(''),
       );
       await file.writeFile(block);
@@ -134,6 +162,22 @@ async function writeSnapshot(
   return bytes;
 }
 
-function keyOf({ resource, object }: Stored): string {
-  return `${resource}\n${object.metadata.namespace ?? ''}\n${object.metadata.name}`;
+function lineOf(change: Change): string {
+  const { namespace, name } = change.object.metadata;
+  const head: Head = {
+    resource: change.resource,
+    namespace,
+    name,
+    revision: revisionOf(change),
+    deleted: change.deleted,
+  };
+  return encodeLine(head, change.object);
+}
+
+function revisionOf({ object }: Stored): number {
+  return Number(object.metadata.resourceVersion);
+}
+
+function keyOf({ resource, namespace = '', name }: Head): string {
+  return `${resource}\n${namespace}\n${name}`;
 }

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../objects/types.ts';
-import { openJournal } from './journal.ts';
+import { openJournal, type Recovered, type Stored } from './journal.ts';
 
 /** One change, in the order in which the store made it. */
 export interface StoreEvent {
@@ -61,24 +61,28 @@ interface Shelf {
   listeners: Set<(event: StoreEvent) => void>;
 }
 
+const emptyAndUnkept = { journal: undefined, recovered: { revision: 0, objects: [] } };
+
 /** @throws DamagedJournalError or the file system's error when `dir` can't be taken up */
 export function createStore({ historyLength = 1000, dir, onError = () => {} }: StoreOptions = {}): Store {
   const shelves = new Map<string, Shelf>();
-  const journal = dir ? openJournal({ dir, objects: allObjects, onError }) : undefined;
-  const { revision: firstRevision, objects } = journal?.recovered ?? { revision: 0, objects: [] };
+  const { journal, recovered } = dir ? openJournal({ dir, objects: allObjects, onError }) : emptyAndUnkept;
+  const firstRevision = recovered.revision;
   let revision = firstRevision;
-  for (const { resource, object } of objects) shelfOf(resource).objects.set(keyOf(object), freeze(object));
+  /** What an earlier life left of each resource, until somebody asks for the first of it. */
+  const unread = Map.groupBy(recovered.objects, ({ resource }) => resource);
 
-  function allObjects() {
-    return [...shelves].flatMap(([resource, shelf]) =>
-      [...shelf.objects.values()].map((object) => ({ resource, object })),
+  function allObjects(): Stored[] {
+    return [...new Set([...shelves.keys(), ...unread.keys()])].flatMap((resource) =>
+      [...shelfOf(resource).objects.values()].map((object) => ({ resource, object })),
     );
   }
 
   function shelfOf(resource: string): Shelf {
     const existing = shelves.get(resource);
     if (existing) return existing;
-    const shelf: Shelf = { objects: new Map(), history: [], forgotten: firstRevision, listeners: new Set() };
+    const shelf = shelfWith(unread.get(resource) ?? [], firstRevision);
+    unread.delete(resource);
     shelves.set(resource, shelf);
     return shelf;
   }
@@ -139,6 +143,16 @@ export function createStore({ historyLength = 1000, dir, onError = () => {} }: S
     },
 
     close: () => journal?.[Symbol.dispose](),
+  };
+}
+
+function shelfWith(left: readonly Recovered[], forgotten: number): Shelf {
+  const objects = left.map((one) => freeze(one.read()));
+  return {
+    objects: new Map(objects.map((object) => [keyOf(object), object])),
+    history: [],
+    forgotten,
+    listeners: new Set(),
   };
 }
 
