@@ -49,6 +49,7 @@ export interface Container {
   resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
   livenessProbe?: Probe;
   readinessProbe?: Probe;
+  volumeMounts?: { name: string; mountPath: string; [other: string]: unknown }[];
   [other: string]: unknown;
 }
 
@@ -58,7 +59,6 @@ export interface PodSpec {
   hostAliases?: unknown[];
   hostNetwork?: boolean;
   hostPID?: boolean;
-  shareProcessNamespace?: boolean;
   dnsPolicy?: string;
   [other: string]: unknown;
 }

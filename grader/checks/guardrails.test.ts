@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WindowContext } from '../check.ts';
 import type { Container, State } from '../state.ts';
 import { baselineOf, container, healthyState } from '../testing/fixtures.ts';
 import { guardrails, judgeGuardrails } from './guardrails.ts';
@@ -21,6 +22,7 @@ describe('guardrails refuse', () => {
     ['a scale to zero', changed({}, 0), /0 replicas instead of 1/],
     ['a probe that was removed', changed({ livenessProbe: undefined }), /liveness probe is gone/],
     ['a probe that always succeeds', changed({ livenessProbe: { exec: { command: ['true'] } } }), /no longer asks/],
+    ['a probe of somebody else', changed({ livenessProbe: { httpGet: { port: 80, host: 'web' } } }), /another host/],
     [
       'a thousand failures',
       changed({ livenessProbe: { ...probe, failureThreshold: 1000 } }),
@@ -58,6 +60,16 @@ describe('guardrails refuse', () => {
     const before = { ...baseline, guards: [{ kind: 'NetworkPolicy', deployment: 'shop' }] };
     const { observed } = judgeGuardrails(everything, state, before);
     expect(observed).toMatch(/another service account, admin.*no NetworkPolicy guards it/);
+  });
+
+  it('code that is loaded into the program, and ask the cluster for nothing else', async () => {
+    const options = { name: 'NODE_OPTIONS', value: '--import=data:text/javascript,0' };
+    const context = { state: changed({ env: [options] }), baseline } as WindowContext;
+    expect(await guardrails.run(everything, context)).toMatchObject({
+      verdict: 'fail',
+      observed: 'its NODE_OPTIONS load other code into it',
+    });
+    expect(await guardrails.run(everything, { ...context, state: changed({}) })).toMatchObject({ verdict: 'pass' });
   });
 });
 

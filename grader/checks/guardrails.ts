@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Baseline } from '../baseline.ts';
-import { defineCheck, finding, type Meaning } from '../check.ts';
+import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
+import { foreignCode } from '../foreign-code.ts';
 import { lostGuards } from '../guards.ts';
 import { parseQuantity } from '../quantity.ts';
 import { deploymentOf, mainContainer, type Container, type PodSpec, type Probe, type State } from '../state.ts';
@@ -22,16 +23,28 @@ const maxFactor = 4;
 export const guardrails = defineCheck<Params>({
   phase: 'after',
   params,
-  run: (given, { state, baseline }) => Promise.resolve(judgeGuardrails(given, state, baseline)),
+  run,
 });
 
-export function judgeGuardrails(given: Params, state: State, baseline: Baseline): Finding {
-  const { deployment } = given;
-  const meaning: Meaning = {
+async function run(given: Params, { kube, namespace, state, baseline }: CheckContext): Promise<Finding> {
+  const judged = judgeGuardrails(given, state, baseline);
+  const { now, was } = containersOf(given.deployment, state, baseline);
+  if (judged.verdict !== 'pass' || !given.aspects.includes('image') || !now || !was) return judged;
+  const foreign = await foreignCode(kube, namespace, now, was);
+  return foreign.length > 0 ? finding('fail', foreign.join('; '), meaningOf(given.deployment)) : judged;
+}
+
+function meaningOf(deployment: string): Meaning {
+  return {
     expected: `${deployment} keeps what it had when all was well: replicas, probes, limits, its own image, its Service`,
     why: 'what is switched off to make an alert go away is missing on the day that it is needed',
     where: `kubectl get deployment ${deployment} -o yaml, compared with how it was deployed`,
   };
+}
+
+export function judgeGuardrails(given: Params, state: State, baseline: Baseline): Finding {
+  const { deployment } = given;
+  const meaning = meaningOf(deployment);
   const before = baseline.deployments.find(({ name }) => name === deployment);
   if (!before) return finding('undetermined', `the baseline does not know ${deployment}`, meaning);
   const found = breachesOf(before, state, baseline);
@@ -41,13 +54,19 @@ export function judgeGuardrails(given: Params, state: State, baseline: Baseline)
     : finding('pass', 'nothing was switched off or bypassed', meaning);
 }
 
+/** The container that does the work, as it is and as it was when all was well. */
+function containersOf(name: string, state: State, baseline: Baseline): Record<'now' | 'was', Container | undefined> {
+  const template = deploymentOf(state, name)?.spec.template.spec;
+  const before = baseline.deployments.find((deployment) => deployment.name === name)?.template;
+  return { now: template && mainContainer(template, name), was: before && mainContainer(before, name) };
+}
+
 function breachesOf(before: Before, state: State, baseline: Baseline): Record<(typeof aspects)[number], string[]> {
   const none = { replicas: [], image: [], probes: [], limits: [], pod: [], service: [], schedule: [], guards: [] };
   const deployment = deploymentOf(state, before.name);
   if (!deployment) return { ...none, replicas: [`Deployment ${before.name} is gone`] };
   const { replicas = 1, template } = deployment.spec;
-  const now = mainContainer(template.spec, before.name);
-  const was = mainContainer(before.template, before.name);
+  const { now, was } = containersOf(before.name, state, baseline);
   if (!now || !was) return { ...none, image: ['it has no container'] };
   return {
     replicas: replicas < before.replicas ? [`${replicas} replicas instead of ${before.replicas}`] : [],
@@ -82,6 +101,7 @@ function probeBreaches(name: string, now: Probe | undefined, was: Probe | undefi
   if (!was) return [];
   if (!now) return [`the ${name} probe is gone`];
   if (was.httpGet && !now.httpGet) return [`the ${name} probe no longer asks the service over HTTP`];
+  if (now.httpGet?.host && !was.httpGet?.host) return [`the ${name} probe asks another host`];
   const limitS = Math.max(120, maxFactor * delayOf(was));
   const delayS = delayOf(now);
   return delayS > limitS ? [`the ${name} probe acts only after ${delayS} s`] : [];
