@@ -2,33 +2,12 @@
 import type { Client, ResourceRef } from '../../client/client.ts';
 import { keyOf } from '../../client/controller.ts';
 import type { Informer, Informers } from '../../client/informer.ts';
-import * as resources from '../../client/resources.ts';
+import { findByKind, storedKinds } from '../../objects/kinds/index.ts';
 import { isStatusError } from '../../objects/status-error.ts';
 import type { KubeObject, OwnerReference } from '../../objects/types.ts';
 
-/** Whatever may own or be owned. */
-export const collected: readonly ResourceRef[] = [
-  resources.pods,
-  resources.services,
-  resources.endpoints,
-  resources.endpointSlices,
-  resources.configMaps,
-  resources.secrets,
-  resources.serviceAccounts,
-  resources.persistentVolumeClaims,
-  resources.deployments,
-  resources.replicaSets,
-  resources.replicationControllers,
-  resources.statefulSets,
-  resources.daemonSets,
-  resources.controllerRevisions,
-  resources.cronJobs,
-  resources.jobs,
-  resources.leases,
-  resources.nodes,
-  resources.persistentVolumes,
-  resources.namespaces,
-];
+/** Whatever may own or be owned. Events are about objects and belong to nobody. */
+export const collected: readonly ResourceRef[] = storedKinds.filter(({ kind }) => kind !== 'Event');
 
 /** An object with the resource it belongs to; `key` says both. */
 export interface GraphNode {
@@ -105,10 +84,11 @@ export async function findOwner(
   }
 }
 
+/** A reference may name its owner in another version than the one that is stored. */
 function referencedResource({ apiVersion, kind }: OwnerReference): ResourceRef | undefined {
-  return collected.find(
-    ({ group, version, kind: known }) => known === kind && apiVersion === (group ? `${group}/${version}` : version),
-  );
+  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  const named = findByKind(group, version, kind);
+  return named && collected.find((ref) => ref.group === named.group && ref.resource === named.resource);
 }
 
 function remember(dependents: Map<string, Set<string>>, resource: string, object: KubeObject): void {

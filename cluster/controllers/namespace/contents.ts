@@ -1,11 +1,12 @@
 import type { Client, ResourceRef } from '../../client/client.ts';
 import * as resources from '../../client/resources.ts';
+import { storedKinds } from '../../objects/kinds/index.ts';
 import { isStatusError } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
 import type { Remains } from './conditions.ts';
 
-/** Owners before what they own, so that nothing is created anew while the namespace empties; events last. */
-const contents: readonly ResourceRef[] = [
+/** These go before what they own, or they would try to make it anew. */
+const makers: readonly ResourceRef[] = [
   resources.horizontalPodAutoscalers,
   resources.cronJobs,
   resources.jobs,
@@ -14,23 +15,14 @@ const contents: readonly ResourceRef[] = [
   resources.replicationControllers,
   resources.statefulSets,
   resources.daemonSets,
-  resources.controllerRevisions,
-  resources.pods,
-  resources.services,
-  resources.endpoints,
-  resources.endpointSlices,
-  resources.persistentVolumeClaims,
-  resources.podDisruptionBudgets,
-  resources.ingresses,
-  resources.networkPolicies,
-  resources.limitRanges,
-  resources.resourceQuotas,
-  resources.configMaps,
-  resources.secrets,
-  resources.roleBindings,
-  resources.roles,
-  resources.serviceAccounts,
-  resources.leases,
+];
+
+/** All that a namespace can hold; events last, as the end of the others makes more of them. */
+const contents: readonly ResourceRef[] = [
+  ...makers,
+  ...storedKinds.filter(
+    ({ namespaced, kind }) => namespaced && kind !== 'Event' && !makers.some((maker) => maker.kind === kind),
+  ),
   resources.events,
 ];
 

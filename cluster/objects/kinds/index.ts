@@ -83,6 +83,9 @@ export const kinds: readonly AnyKind[] = definitions.map((kind) => ({
   },
 }));
 
+/** Each resource once, as it is stored. */
+export const storedKinds: readonly AnyKind[] = kinds.filter(({ conversion }) => !conversion);
+
 /** The kind behind the last part of a URL, `deployments` of `apps/v1`. */
 export function findKind(group: string, version: string, resource: string): AnyKind | undefined {
   return kinds.find((kind) => kind.group === group && kind.version === version && kind.resource === resource);
