@@ -73,9 +73,12 @@ function isOwnedBy(service: Service): (slice: EndpointSlice) => boolean {
     slice.metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid) === true;
 }
 
-/** The slices of a Service, one for each set of ports; one that is empty when no pod is there. */
+/**
+ * The slices of a Service, one for each set of ports; one that is empty when no pod is there. Pods that have none of the
+ * named ports are listed too, without any.
+ */
 export function slicesOf(service: Service, backends: readonly Backend[]): EndpointSlice[] {
-  const groups = byPorts(service, backends);
+  const groups = byPorts(backends);
   return (groups.length > 0 ? groups : [[]]).map((group) => sliceOf(service, group));
 }
 

@@ -54,7 +54,9 @@ export function createEndpointsController({ client, informers }: ControllerConte
 /** The Endpoints object of a Service. Terminating pods are left out; pods that are not ready are listed as such. */
 export function endpointsOf(service: Service, backends: readonly Backend[]): Endpoints {
   const serving = backends.filter(({ terminating }) => !terminating);
-  const subsets = byPorts(service, serving).map((group) => subsetOf(service, group));
+  // A pod that has none of the ports stands in no subset, unless the Service leads only to names.
+  const isReachable = ({ ports }: Backend) => ports.length > 0 || !service.spec?.ports?.length;
+  const subsets = byPorts(serving.filter(isReachable)).map((group) => subsetOf(service, group));
   const labels = { [MANAGED_BY]: 'endpoint-controller' };
   return {
     apiVersion: 'v1',

@@ -121,9 +121,16 @@ describe('EndpointSlices', () => {
     expect(slice?.endpoints?.[0]?.conditions?.ready).toBe(true);
   });
 
-  it('leave one that is empty when no pod has the port', () => {
+  it('list a pod that lacks the named port without any; Endpoints do not', () => {
     const absent = service({ ports: [{ port: 80, targetPort: 'nope' }] });
-    const slices = slicesOf(absent, backendsOf(absent, [pod('a', '10.42.0.5')]));
+    const backends = backendsOf(absent, [pod('a', '10.42.0.5')]);
+    const slices = slicesOf(absent, backends);
+    expect(slices.map(({ endpoints, ports }) => [endpoints?.[0]?.addresses, ports])).toEqual([[['10.42.0.5'], []]]);
+    expect(endpointsOf(absent, backends)).not.toHaveProperty('subsets');
+  });
+
+  it('leave one that is empty when there is no pod', () => {
+    const slices = slicesOf(service(), []);
     expect(slices.map(({ endpoints, ports }) => ({ endpoints, ports }))).toEqual([{ endpoints: [], ports: [] }]);
   });
 

@@ -46,12 +46,10 @@ export function backendsOf(service: Service, allPods: readonly Pod[]): Backend[]
 }
 
 /** Backends that are reached on the same ports, together; the order of the groups is stable. */
-export function byPorts(service: Service, backends: readonly Backend[]): Backend[][] {
-  const groups = [...Map.groupBy(backends, ({ ports }) => JSON.stringify(ports))]
+export function byPorts(backends: readonly Backend[]): Backend[][] {
+  return [...Map.groupBy(backends, ({ ports }) => JSON.stringify(ports))]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([, group]) => group);
-  // Only names lead to pods without ports.
-  return groups.filter(([first]) => (first?.ports.length ?? 0) > 0 || isHeadless(service));
 }
 
 function isHeadless(service: Service): boolean {
