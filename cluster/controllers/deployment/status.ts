@@ -21,10 +21,11 @@ export function deploymentStatus(observation: Observation, nowMs: number): Deplo
   const { deployment } = observation;
   const counts = countReplicas(observation);
   const now = toTimestamp(nowMs);
-  let conditions = deployment.status?.conditions ?? [];
+  // The order shows: what is new stands last. A roll-out begins before anybody has counted.
+  let conditions = withBeginning(deployment.status?.conditions ?? [], observation, now);
   conditions = withCondition(conditions, availability(deployment, counts.availableReplicas), now);
-  conditions = withFailure(conditions, observation, now);
   conditions = withProgress(conditions, observation, counts, nowMs);
+  conditions = withFailure(conditions, observation, now);
   return {
     observedGeneration: deployment.metadata.generation,
     ...nonZero(counts),
@@ -85,6 +86,27 @@ function withFailure(
   return withCondition(conditions, condition('ReplicaFailure', status, reason, message), now);
 }
 
+/** What is said about the roll-out as such, before its progress is judged. */
+function withBeginning(
+  conditions: DeploymentCondition[],
+  { deployment, current, created }: Observation,
+  now: string,
+): DeploymentCondition[] {
+  if (deployment.spec?.progressDeadlineSeconds === undefined) return without(conditions, 'Progressing');
+  const progressing = conditions.find(({ type }) => type === 'Progressing');
+  const set = (status: string, reason: string, message: string) =>
+    withCondition(conditions, condition('Progressing', status, reason, message), now);
+  if (deployment.spec.paused) {
+    const isOver = progressing?.reason === 'ProgressDeadlineExceeded';
+    return isOver ? conditions : set('Unknown', 'DeploymentPaused', 'Deployment is paused');
+  }
+  if (progressing?.reason === 'DeploymentPaused') return set('Unknown', 'DeploymentResumed', 'Deployment is resumed');
+  const name = current?.metadata.name;
+  if (created) return set('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`);
+  if (!progressing && current) return set('True', 'FoundNewReplicaSet', `Found new replica set "${name}"`);
+  return conditions;
+}
+
 function withProgress(
   conditions: DeploymentCondition[],
   { deployment, current, created }: Observation,
@@ -92,23 +114,13 @@ function withProgress(
   nowMs: number,
 ): DeploymentCondition[] {
   const deadlineSeconds = deployment.spec?.progressDeadlineSeconds;
-  if (deadlineSeconds === undefined) return without(conditions, 'Progressing');
+  const before = deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
+  const isResuming = before?.reason === 'DeploymentPaused';
+  if (deadlineSeconds === undefined || deployment.spec?.paused || isResuming || created) return conditions;
   const now = toTimestamp(nowMs);
   const progressing = conditions.find(({ type }) => type === 'Progressing');
   const set = (next: DeploymentCondition) => withCondition(conditions, next, now);
   const subject = current ? `ReplicaSet "${current.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
-
-  if (deployment.spec?.paused) {
-    if (progressing?.reason === 'ProgressDeadlineExceeded') return conditions;
-    return set(condition('Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused'));
-  }
-  if (progressing?.reason === 'DeploymentPaused') {
-    return set(condition('Progressing', 'Unknown', 'DeploymentResumed', 'Deployment is resumed'));
-  }
-  if (created) {
-    const message = `Created new replica set "${current?.metadata.name}"`;
-    return set(condition('Progressing', 'True', 'NewReplicaSetCreated', message));
-  }
   const wasComplete = progressing?.reason === 'NewReplicaSetAvailable';
   if (wasComplete && counts.replicas === counts.updatedReplicas) return conditions;
   if (isComplete(deployment, counts)) {
@@ -121,10 +133,6 @@ function withProgress(
   }
   if (progressing && !wasComplete && isOverdue(progressing, deadlineSeconds, nowMs)) {
     return set(condition('Progressing', 'False', 'ProgressDeadlineExceeded', `${subject} has timed out progressing.`));
-  }
-  if (!progressing && current) {
-    const message = `Found new replica set "${current.metadata.name}"`;
-    return set(condition('Progressing', 'True', 'FoundNewReplicaSet', message));
   }
   return conditions;
 }
