@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namespaces, persistentVolumeClaims, pods, statefulSets } from '../client/resources.ts';
+import { limitRanges, namespaces, persistentVolumeClaims, pods, statefulSets } from '../client/resources.ts';
 import type { StatefulSet } from '../objects/types.ts';
 import { startTestCluster, type TestCluster } from './test-cluster.ts';
 
@@ -45,6 +45,30 @@ async function claimNames({ client }: TestCluster): Promise<string[]> {
 async function scale({ client }: TestCluster, replicas: number): Promise<void> {
   await client.patch(statefulSets, 'store', { spec: { replicas } }, { namespace });
 }
+
+describe('a StatefulSet whose claims are refused', () => {
+  it('says so of the claim and of the pod', async () => {
+    await using cluster = await startTestCluster();
+    const { client } = cluster;
+    await client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    await client.create(limitRanges, {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: 'small', namespace },
+      spec: { limits: [{ type: 'PersistentVolumeClaim', max: { storage: '500Mi' } }] },
+    });
+    await client.create(statefulSets, store);
+    await cluster.until(async () => (await cluster.eventTexts('store', 'FailedCreate')).length >= 2);
+    const why =
+      'persistentvolumeclaims "data-store-0" is forbidden: maximum storage usage per PersistentVolumeClaim is 500Mi, but ' +
+      'request is 1Gi';
+    const texts = await cluster.eventTexts('store', 'FailedCreate');
+    expect(texts.toSorted().slice(0, 2)).toEqual([
+      `create Claim data-store-0 Pod store-0 in StatefulSet store failed error: ${why}`,
+      `create Pod store-0 in StatefulSet store failed error: failed to create PVC data-store-0: ${why}`,
+    ]);
+  });
+});
 
 describe('a StatefulSet whose claims go when it shrinks', () => {
   it('loses the claim with the pod, and gets a new one when it grows again at once', async () => {

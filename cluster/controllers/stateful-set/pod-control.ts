@@ -4,7 +4,7 @@ import { keyOf } from '../../client/controller.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import { persistentVolumeClaims, pods } from '../../client/resources.ts';
 import { isStatusError } from '../../objects/status-error.ts';
-import type { ControllerRevision, Pod, StatefulSet } from '../../objects/types.ts';
+import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '../../objects/types.ts';
 import type { Expectations } from '../expectations.ts';
 import { messageOf } from '../replica-set/pod-control.ts';
 import { templateOf } from '../revisions.ts';
@@ -23,15 +23,18 @@ export function createStatefulPodControl(
   expectations: Expectations,
 ): StatefulPodControl {
   async function createClaims(set: StatefulSet, ordinal: number): Promise<void> {
+    const text = ({ metadata }: PersistentVolumeClaim) =>
+      `create Claim ${metadata.name} Pod ${podName(set, ordinal)} in StatefulSet ${set.metadata.name}`;
     for (const wanted of claimsAt(set, ordinal)) {
       try {
         await client.create(persistentVolumeClaims, wanted);
       } catch (error) {
         if (isStatusError(error, 'AlreadyExists')) continue;
-        throw error;
+        const message = `${text(wanted)} failed error: ${messageOf(error)}`;
+        events.record({ about: set, type: 'Warning', reason: 'FailedCreate', message });
+        throw new Error(`failed to create PVC ${wanted.metadata.name}: ${messageOf(error)}`, { cause: error });
       }
-      const message = `create Claim ${wanted.metadata.name} Pod ${podName(set, ordinal)} in StatefulSet ${set.metadata.name} success`;
-      events.record({ about: set, type: 'Normal', reason: 'SuccessfulCreate', message });
+      events.record({ about: set, type: 'Normal', reason: 'SuccessfulCreate', message: `${text(wanted)} success` });
     }
   }
 
@@ -49,9 +52,9 @@ export function createStatefulPodControl(
 
   return {
     async create(set, ordinal, revision) {
-      await createClaims(set, ordinal);
       const pod = podAt(set, ordinal, templateOf(revision), revision.metadata.name ?? '');
       await report(set, 'Create', podName(set, ordinal), async () => {
+        await createClaims(set, ordinal);
         expectations.expect(keyOf(set), 'created', await client.create(pods, pod));
       });
     },
