@@ -38,6 +38,7 @@ describe('claims', () => {
     };
     const local = { storageClassName: 'local-path' };
     expect(nextStep(claim(), undefined).event?.reason).toBe('FailedBinding');
+    expect(nextStep(claim({ volumeName: 'pv-1' }), undefined)).toEqual({});
     expect(nextStep(claim({ storageClassName: 'fast' }), undefined).event).toEqual({
       type: 'Warning',
       reason: 'ProvisioningFailed',

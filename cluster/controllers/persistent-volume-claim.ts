@@ -102,6 +102,8 @@ interface Step {
 
 /** What to do about a claim for which there is no volume. */
 export function nextStep(claim: PersistentVolumeClaim, storageClass: StorageClass | undefined): Step {
+  // It asks for one volume by name and waits for that in silence.
+  if (claim.spec?.volumeName) return {};
   const className = claim.spec?.storageClassName;
   if (!className) {
     const message = 'no persistent volumes available for this claim and no storage class is set';

@@ -109,6 +109,20 @@ describe('placing a pod', () => {
     expect(place(pod({ tolerations: [{ key: 'gpu', operator: 'Exists' }] }), viewOf([tainted])).type).toBe('bind');
   });
 
+  it('keeps a claim for one pod alone', () => {
+    const alone = claim('data', 'local-path', 'pv-1');
+    alone.spec = { ...alone.spec, accessModes: ['ReadWriteOncePod'] };
+    const other = { ...using('data'), metadata: { name: 'first', namespace: 'shop', uid: 'first' } };
+    expect(place(using('data'), viewOf([node('node-1')], {}, { claim: () => alone })).type).toBe('bind');
+    expect(place(using('data'), viewOf([node('node-1')], { 'node-1': [other] }, { claim: () => alone }))).toMatchObject(
+      {
+        message:
+          '0/1 nodes are available: 1 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod ' +
+          `access mode. ${NO_VICTIMS}`,
+      },
+    );
+  });
+
   it('has volumes made on the chosen node before the pod goes there', () => {
     const waiting = claim('data', 'local-path');
     expect(place(using('data'), withClaim(waiting))).toEqual({

@@ -24,7 +24,7 @@ export function place(pod: Pod, view: ClusterView): Placement {
   if (view.nodes.length === 0) return { type: 'unschedulable', message: 'no nodes available to schedule pods' };
   const claims = claimsOf(pod, view);
   if (typeof claims === 'string') {
-    const candidate = { pod, volumes: [] };
+    const candidate = { pod, claims: [], volumes: [] };
     const message = `0/${view.nodes.length} nodes are available: ${claims}.`;
     return withoutNode(
       candidate,
@@ -34,7 +34,7 @@ export function place(pod: Pod, view: ClusterView): Placement {
     );
   }
   const volumes = claims.flatMap(({ spec }) => (spec?.volumeName && view.volume(spec.volumeName)) || []);
-  const candidate = { pod, volumes };
+  const candidate = { pod, claims, volumes };
   const verdicts = view.nodes.map((node) => ({ node, rejection: feasibility(candidate, node, view) }));
   const fitting = verdicts.filter(({ rejection }) => !rejection).map(({ node }) => node);
   const best = bestOf(pod, fitting, view);

@@ -1,7 +1,7 @@
 /** Whether the volumes of a pod are there, and where they can be had. */
 import { matchesLabels } from '../../objects/selector.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../../objects/types.ts';
-import type { ClusterView } from './cluster-view.ts';
+import { podsOnNode, type ClusterView, type Neighbours } from './cluster-view.ts';
 import type { Rejection } from './filters.ts';
 
 /** The pod's claims, or the text that says what is wrong with one of them. */
@@ -23,6 +23,25 @@ export function claimsOf(pod: Pod, view: ClusterView): PersistentVolumeClaim[] |
     claims.push(claim);
   }
   return claims;
+}
+
+/** A claim for one pod alone keeps the others waiting, whichever node that one is on. */
+export function takenByOther(
+  { metadata }: Pod,
+  claims: readonly PersistentVolumeClaim[],
+  all: Neighbours,
+): Rejection | undefined {
+  const exclusive = claims.filter(({ spec }) => spec?.accessModes?.includes('ReadWriteOncePod'));
+  if (exclusive.length === 0) return undefined;
+  const names = new Set(exclusive.map((claim) => claim.metadata.name));
+  const isTaken = all.nodes
+    .flatMap((node) => podsOnNode(all, node))
+    .filter((other) => other.metadata.namespace === metadata.namespace && other.metadata.uid !== metadata.uid)
+    .some(({ spec }) =>
+      spec?.volumes?.some(({ persistentVolumeClaim }) => names.has(persistentVolumeClaim?.claimName)),
+    );
+  const reason = 'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode';
+  return isTaken ? { reasons: [reason], curable: true } : undefined;
 }
 
 /** Volumes that are folders of one node can be had there only. */
