@@ -116,6 +116,34 @@ describe('an autoscaler', () => {
     expect(reasons(plan('10m'))).toContain('ScalingActive FailedGetPodsMetric');
   });
 
+  it('says that there are no other metrics, as a cluster without adapters does', () => {
+    const metrics = [
+      {
+        type: 'External',
+        external: { metric: { name: 'queue' }, target: { type: 'AverageValue', averageValue: '5' } },
+      },
+      {
+        type: 'Object',
+        object: {
+          metric: { name: 'rps' },
+          describedObject: { kind: 'Ingress', name: 'main' },
+          target: { type: 'Value', value: '5' },
+        },
+      },
+    ];
+    const { failures } = planOf(autoscaler(metrics), history, observation([pod('a')], []));
+    const external =
+      'unable to get external metric shop/queue/nil: unable to fetch metrics from external metrics API: the server could ' +
+      'not find the requested resource (get queue.external.metrics.k8s.io)';
+    expect(failures.map(({ message }) => message)).toEqual([
+      external,
+      'unable to get metric rps: Ingress on shop main/unable to fetch metrics from custom metrics API: no custom metrics ' +
+        'API (custom.metrics.k8s.io) registered',
+      'invalid metrics (2 invalid out of 2), first error is: failed to get queue external metric value: failed to get queue ' +
+        `external metric: ${external}`,
+    ]);
+  });
+
   it('obeys its bounds before any metric, and leaves a target of size zero alone', () => {
     const none = observation([], []);
     const sized = (currentReplicas: number, spec: object) =>

@@ -56,16 +56,25 @@ function readMetric(metric: Metric, observation: Observation, namespace: string)
     case 'ContainerResource':
       return propose(metric, observation);
     case 'External':
-      throw new Error(
-        `unable to get external metric ${namespace}/${metric.external?.metric.name}/nil: unable to fetch metrics from ` +
-          'external metrics API: no external metrics API (external.metrics.k8s.io) registered',
-      );
+      throw new Error(externalFailure(metric.external?.metric.name ?? '', namespace));
     default:
-      throw new Error(
-        `unable to get metric ${(metric.pods ?? metric.object)?.metric.name}: unable to fetch metrics from ` +
-          'custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
-      );
+      throw new Error(customFailure(metric, namespace));
   }
+}
+
+function externalFailure(name: string, namespace: string): string {
+  const cause = `the server could not find the requested resource (get ${name}.external.metrics.k8s.io)`;
+  return `unable to get external metric ${namespace}/${name}/nil: unable to fetch metrics from external metrics API: ${cause}`;
+}
+
+function customFailure({ pods, object }: Metric, namespace: string): string {
+  const { kind, name } = object?.describedObject ?? {};
+  // The words of the original, slash and all.
+  const where = object ? `${kind} on ${namespace} ${name}/` : '';
+  return (
+    `unable to get metric ${(pods ?? object)?.metric.name}: ${where}unable to fetch metrics from custom metrics API: ` +
+    'no custom metrics API (custom.metrics.k8s.io) registered'
+  );
 }
 
 /** @returns the reason of condition and event, the condition's text, and the text for all metrics together */
@@ -77,5 +86,9 @@ function describeFailure(metric: Metric, message: string): { reason: string; con
     const kind = metric.type === 'Resource' ? 'resource' : 'container';
     return { reason, condition, summary: `failed to get ${resource} ${kind} metric value: ${condition}` };
   }
-  return { reason, condition: message, summary: `failed to get ${metric.type.toLowerCase()} metric value: ${message}` };
+  const external = metric.external?.metric.name;
+  const summary = external
+    ? `failed to get ${external} external metric value: failed to get ${external} external metric: ${message}`
+    : `failed to get ${metric.type.toLowerCase()} metric value: ${message}`;
+  return { reason, condition: message, summary };
 }
