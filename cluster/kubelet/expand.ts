@@ -8,3 +8,9 @@ export function expand(text: string, variables: Readonly<Record<string, string>>
     return variables[name] ?? whole;
   });
 }
+
+/** The references in `text` that lead to nothing, or to a variable that is empty. */
+export function unresolved(text: string, variables: Readonly<Record<string, string>>): string[] {
+  const names = text.matchAll(/\$(?:\$|\(([^()]*)\))/g).flatMap(([, name]) => (name === undefined ? [] : [name]));
+  return [...new Set(names)].filter((name) => !variables[name]).toSorted();
+}

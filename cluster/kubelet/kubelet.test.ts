@@ -103,6 +103,16 @@ describe('the kubelet', () => {
     expect(node.runtime.started.at(-1)?.spec.env).toMatchObject({ MODE: 'live' });
   });
 
+  it('says that a pull secret is missing, and starts all the same', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', {});
+    await node.createPod({ image: 'web:v1' }, { imagePullSecrets: [{ name: 'registry' }] });
+    expect(await node.state()).toBe('Running 0');
+    expect((await node.eventTexts('FailedToRetrieveImagePullSecret'))[0]).toBe(
+      'Unable to retrieve some image pull secrets (registry); attempting to pull the image may not succeed.',
+    );
+  });
+
   it('shows a ConfigMap in a volume, and its changes', async () => {
     await using node = await createNodeUnderTest();
     node.runtime.programs.set('web:v1', {});

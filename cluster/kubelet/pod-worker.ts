@@ -14,6 +14,7 @@ import { PodTokens } from './pod-tokens.ts';
 import { limits } from './limits.ts';
 import { type Action, planPod } from './plan.ts';
 import type { PodServices } from './pod-services.ts';
+import { reportMissingPullSecrets } from './pull-secrets.ts';
 import { podStatus } from './pod-status.ts';
 import { nextSyncMs, type Outcome } from './sync-interval.ts';
 import { writeStatus } from './status-writer.ts';
@@ -169,6 +170,7 @@ export class PodWorker {
       const retryMs = await this.#prepare();
       if (retryMs !== undefined) return retryMs;
     } else if (this.#ground && (await this.#tokens.renew(this.#pod))) this.refreshVolumes();
+    if (this.#ground && !this.#pod.metadata.deletionTimestamp) reportMissingPullSecrets(this.#pod, this.#services);
     const outcomes: Outcome[] = [];
     for (const action of planPod(this.#pod, this.records, clock.now(), this.#failure !== undefined)) {
       outcomes.push(await this.#perform(action));

@@ -79,13 +79,25 @@ describe('mountVolumes', () => {
     );
   });
 
+  it('do not mount a part whose name nobody knows', () => {
+    const context = contextWith([{ name: 'data', emptyDir: {} }]);
+    const volumes = mountVolumes(context);
+    const volumeMounts = [{ name: 'data', mountPath: '/data', subPathExpr: '$(POD)/$(ZONE)/$$(x)' }];
+    const { pod, podDir } = context;
+    const mount = (env: Record<string, string>) =>
+      mountsOf({ name: 'app', volumeMounts }, pod, { volumes, podDir, env });
+    expect(() => mount({ POD: '' })).toThrow('missing value for POD, ZONE');
+    expect(mount({ POD: 'web', ZONE: 'a' })[0]?.hostPath).toMatch(/data\/web\/a\/\$\(x\)$/);
+  });
+
   it('never reaches outside its folders', () => {
     const context = contextWith([{ name: 'host', hostPath: { path: '/../../etc' } }]);
     const mounted = mountVolumes(context);
     expect(mounted.get('host')).toBe(join(context.volumesDir, 'host', 'etc'));
     expect(existsSync(join(context.volumesDir, 'host', 'etc'))).toBe(true);
     const volumeMounts = [{ name: 'host', mountPath: '/data', subPath: '../../../passwd' }];
-    const [mount] = mountsOf({ name: 'app', volumeMounts }, mounted);
+    const { pod, podDir } = context;
+    const [mount] = mountsOf({ name: 'app', volumeMounts }, pod, { volumes: mounted, podDir, env: {} });
     expect(mount?.hostPath).toBe(join(context.volumesDir, 'host', 'etc', 'passwd'));
   });
 });

@@ -1,8 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Container, PersistentVolume, PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import type { ContainerSpec } from '../runtime/container-runtime.ts';
-import { type ContentContext, MountError, volumeContent, type VolumeFiles } from './volume-content.ts';
+import { ConfigError } from './environment.ts';
+import { expand, unresolved } from './expand.ts';
+import { type ContentContext, MountError, showsObjects, volumeContent, type VolumeFiles } from './volume-content.ts';
 
 type Volume = NonNullable<NonNullable<Pod['spec']>['volumes']>[number];
 
@@ -48,16 +60,35 @@ export class MountErrors extends Error {
   }
 }
 
-/** The mounts of one container; `subPath` names a file or folder inside the volume. */
-export function mountsOf(container: Container, volumes: MountedVolumes): ContainerSpec['mounts'] {
-  return (container.volumeMounts ?? []).map((mount) => {
-    const hostPath = volumes.get(mount.name) ?? '';
-    return {
-      mountPath: mount.mountPath,
-      hostPath: mount.subPath ? inside(hostPath, mount.subPath) : hostPath,
-      readOnly: mount.readOnly ?? false,
-    };
+/**
+ * The mounts of one container that is about to start with `env`. A `subPath` that is not there becomes a folder.
+ * @throws ConfigError when a `subPathExpr` names a variable that the container does not have
+ */
+export function mountsOf(
+  container: Container,
+  pod: Pod,
+  given: { volumes: MountedVolumes; podDir: string; env: Readonly<Record<string, string>> },
+): ContainerSpec['mounts'] {
+  return (container.volumeMounts ?? []).map((mount, index) => {
+    const { name, mountPath, subPathExpr = '', readOnly = false } = mount;
+    const volume = given.volumes.get(name) ?? '';
+    const missing = unresolved(subPathExpr, given.env);
+    if (missing.length > 0) throw new ConfigError(`missing value for ${missing.join(', ')}`);
+    const subPath = mount.subPath || expand(subPathExpr, given.env);
+    if (!subPath) return { mountPath, hostPath: volume, readOnly };
+    const part = inside(volume, subPath);
+    if (!existsSync(part)) mkdirSync(part, { recursive: true });
+    const isShown = pod.spec?.volumes?.some((one) => one.name === name && showsObjects(one));
+    const copy = join(given.podDir, 'volume-subpaths', name, container.name, String(index));
+    return { mountPath, hostPath: isShown ? frozen(part, copy) : part, readOnly };
   });
+}
+
+/** Part of a volume that shows objects of the API stays as it is until its container is started again. */
+function frozen(part: string, copy: string): string {
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(part, copy, { recursive: true });
+  return copy;
 }
 
 function mountVolume(volume: Volume, context: VolumeContext): string {
