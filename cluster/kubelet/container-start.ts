@@ -181,7 +181,7 @@ function containerSpec(
   given: { image: Image; ground: PodGround; services: PodServices },
 ): ContainerSpec {
   const { image, ground, services } = given;
-  const { attachment, volumes, podDir } = ground;
+  const { attachment, podDir } = ground;
   const env = containerEnvironment(pod, container, {
     imageEnv: image.env,
     addresses: { podIP: attachment.ip, hostIP: services.hostIP },
@@ -201,7 +201,7 @@ function containerSpec(
     env,
     internalEnv: attachment.env,
     preload: attachment.preload,
-    mounts: [...mountsOf(container, volumes), terminationMount(container, podDir)],
+    mounts: [...mountsOf(container, pod, { ...ground, env }), terminationMount(container, podDir)],
     // Differs: a folder of the container's own, whatever `workingDir` says; files of the image are not laid out.
     workingDir: containerDir(podDir, container.name),
     stdin: container.stdin,

@@ -25,6 +25,11 @@ export interface ContentContext {
 /** Files by their path inside the volume. */
 export type VolumeFiles = Map<string, Buffer>;
 
+/** Whether the volume's files are made of objects of the API, and are the pod's own otherwise. Pure. */
+export function showsObjects({ configMap, secret, downwardAPI, projected }: Volume): boolean {
+  return (configMap ?? secret ?? downwardAPI ?? projected) !== undefined;
+}
+
 /**
  * The files of a volume that shows objects of the API. Pure.
  * @returns undefined for volumes that hold the pod's own data
