@@ -52,6 +52,8 @@ const messages = {
     `There is no scenario "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}. See: npx brokenprod list`,
   NO_SUCH_FAULT: (p: { id: string; nearest?: string; known: readonly string[] }) =>
     `There is no fault "${p.id}". ${p.nearest ? `Did you mean "${p.nearest}"? ` : ''}Known: ${p.known.join(', ')}`,
+  FAULTS_APART: (p: { one: string; other: string }) =>
+    `${p.one} and ${p.other} cannot be told apart in one shop: they are of one component or begin in different ways, or one rules the other out. Start them one after the other`,
   TOO_FEW_FAULTS: (p: { asked: number; possible: number; level: string }) =>
     `No ${p.asked} faults up to the level ${p.level} can stand together with this seed, only ${p.possible}. Ask for fewer, for a higher --level, or with another --seed`,
   START_OPTIONS: (p: { why: string }) =>

@@ -49,7 +49,7 @@ function addSession(add: Add): void {
     async () => (await import('./commands/start.ts')).start,
   )
     .argument('[scenario]', 'see: brokenprod list; friday-afternoon when nothing else is asked for')
-    .option('--fault <id>', 'a drill: this fault alone')
+    .option('--fault <ids...>', 'a drill: this fault alone, or these together')
     .option('--random <number>', 'so many faults, drawn by the seed')
     .addOption(
       new Option('--level <level>', `with --random: no fault is harder; ${allLevels}`)

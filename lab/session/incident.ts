@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { loadCatalogue, type Catalogue } from '../../scenarios/catalogue.ts';
-import { drawFaults, scenarioAround } from '../../scenarios/drill.ts';
+import { canStandTogether, drawFaults, scenarioAround } from '../../scenarios/drill.ts';
 import type { Fault } from '../../scenarios/fault.ts';
 import type { Level } from '../../scenarios/levels.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -13,7 +13,7 @@ import { requireScenario } from './scenario.ts';
 /** What a person asks for at the start. */
 export type Wish =
   | { scenario: string; seed?: string | undefined }
-  | { fault: string; seed?: string | undefined }
+  | { faults: readonly string[]; seed?: string | undefined }
   | { random: number; level: Level; seed?: string | undefined };
 
 /** What was broken, in a form that can be written down and read again. */
@@ -32,14 +32,24 @@ export interface Incident {
 
 /**
  * Decides what to break.
- * @throws LabError UNKNOWN_SCENARIO, NO_SUCH_FAULT, TOO_FEW_FAULTS
+ * @throws LabError UNKNOWN_SCENARIO, NO_SUCH_FAULT, FAULTS_APART, TOO_FEW_FAULTS
  */
 export async function chooseIncident(wish: Wish): Promise<IncidentRecord> {
   const seed = wish.seed ?? null;
   if ('random' in wish) return drawIncident(wish);
-  const catalogue = await loadCatalogue(project.scenarios, () => ('fault' in wish ? [wish.fault] : []));
-  if ('fault' in wish) return { scenario: 'drill', seed, faults: [requireFault(catalogue, wish.fault).id] };
-  return { scenario: requireScenario(catalogue, wish.scenario).id, seed, faults: [] };
+  const ids = 'faults' in wish ? [...new Set(wish.faults)] : [];
+  const catalogue = await loadCatalogue(project.scenarios, () => ids);
+  if ('scenario' in wish) return { scenario: requireScenario(catalogue, wish.scenario).id, seed, faults: [] };
+  requireTogether(ids.map((id) => requireFault(catalogue, id)));
+  return { scenario: 'drill', seed, faults: ids };
+}
+
+/** @throws LabError FAULTS_APART naming the first two that cannot be judged side by side */
+function requireTogether(faults: readonly Fault[]): void {
+  for (const [index, one] of faults.entries()) {
+    const other = faults.slice(0, index).find((earlier) => !canStandTogether(earlier, one));
+    if (other) throw new LabError('FAULTS_APART', { one: other.id, other: one.id });
+  }
 }
 
 async function drawIncident({ random, level, seed }: Extract<Wish, { random: number }>): Promise<IncidentRecord> {

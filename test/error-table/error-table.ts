@@ -10,12 +10,12 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { faultsOf, loadCatalogue } from '../../scenarios/catalogue.ts';
-import type { Fault } from '../../scenarios/fault.ts';
 import type { TestLab } from '../helpers/lab.ts';
 import { expectDone, openLabs } from './labs.ts';
 import { pace } from './pace.ts';
-import { outcomeOf, wrongAnswers } from './outcome.ts';
-import { roundsOf, type Row } from './rows.ts';
+import { wrongAnswers } from './outcome.ts';
+import { playRound } from './play-rounds.ts';
+import { roundsOf } from './rows.ts';
 import { markdown, summarise, tally, type Outcome } from './tally.ts';
 
 const { values } = parseArgs({
@@ -28,18 +28,6 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-
-/** Plays one round on a freshly broken shop and asks for a verdict. */
-async function play(lab: TestLab, faults: readonly Fault[], round: readonly Row[]): Promise<Outcome[]> {
-  await expectDone(lab, ['reset']);
-  const others = faults.filter(({ id }) => !round.some(({ fault }) => fault === id));
-  if (others.length > 0) await expectDone(lab, ['solve', ...others.map(({ id }) => id), '--yes']);
-  for (const { steps } of round) await lab.apply(steps);
-  const began = performance.now();
-  const verdict = await lab.grade(...(values.full ? [] : ['--quick']));
-  const gradeS = (performance.now() - began) / 1000;
-  return round.map((row) => outcomeOf(row, verdict, gradeS));
-}
 
 const catalogue = await loadCatalogue(fileURLToPath(new URL('../../scenarios', import.meta.url)));
 const scenario = catalogue.scenarios.get(values.scenario);
@@ -59,7 +47,8 @@ const started = new Set<TestLab>();
 await labs.inTurns(pieces, async (lab, { round, name }) => {
   if (!started.has(lab)) await expectDone(lab, ['start', scenario.id]);
   started.add(lab);
-  const judged = await play(lab, faults, round);
+  await expectDone(lab, ['reset']);
+  const judged = await playRound(lab, faults, round, ...(values.full ? [] : ['--quick']));
   outcomes.push(...judged);
   const wrong = wrongAnswers(judged);
   console.error(

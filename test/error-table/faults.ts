@@ -4,6 +4,7 @@
  *   --fault ID    only this one; may be repeated     --share N    those whose turn it is today, and what was changed
  *   --repeat N    default 1                          --labs N     so many labs side by side, default 2
  *   --seed S      the variant that this seed draws   --json       facts instead of the table
+ *   --together N  up to N faults at once, drawn by the seed, as a random incident has them; default 1
  */
 import { execFile } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
@@ -13,12 +14,14 @@ import { loadCatalogue } from '../../scenarios/catalogue.ts';
 import type { Fault } from '../../scenarios/fault.ts';
 import { variantOf } from '../../scenarios/variants.ts';
 import type { TestLab } from '../helpers/lab.ts';
+import { inCompany } from './company.ts';
 import { openLabs } from './labs.ts';
 import { pace } from './pace.ts';
 import { wrongAnswers } from './outcome.ts';
-import { playRows, proofRows } from './prove-fault.ts';
+import { playDrill } from './play-rounds.ts';
+import { proofRows } from './proof-rows.ts';
 import { dueFaults } from './rotation.ts';
-import type { Row } from './rows.ts';
+import { roundsByKind, type Row } from './rows.ts';
 import { markdown, median, summarise, tally, type Outcome } from './tally.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,6 +32,7 @@ const { values } = parseArgs({
     repeat: { type: 'string', default: '1' },
     labs: { type: 'string', default: '2' },
     seed: { type: 'string' },
+    together: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -50,57 +54,58 @@ const unknown = wanted.filter((id) => !catalogue.faults.has(id));
 if (unknown.length > 0) throw new Error(`there is no fault ${unknown.join(', ')}`);
 
 const repeats = Number(values.repeat);
+const seed = values.seed ?? null;
 const begunAt = performance.now();
 const outcomes: Outcome[] = [];
 const proofS: Record<string, number> = {};
 const broken: string[] = [];
 await using labs = await openLabs(Number(values.labs));
 
-/** One fault is shared by all labs; of many, each lab has one to itself, which costs fewer starts. */
-const partsOfEach = Math.max(1, Math.floor(labs.size / (wanted.length * repeats)));
-const faults = await Promise.all(
-  wanted.map(async (id) => {
-    const fault = variantOf(catalogue.faults.get(id) as Fault, values.seed ?? null);
-    return { fault, rows: await proofRows(fault) };
-  }),
-);
-const proofs = Array.from({ length: repeats }, () => faults.map((one) => proofOf(one, partsOfEach))).flat();
+const faults = wanted.map((id) => variantOf(catalogue.faults.get(id) as Fault, seed));
+const rowsOfEach = new Map(await Promise.all(faults.map(async (fault) => [fault, await proofRows(fault)] as const)));
+const companies = inCompany(faults, Number(values.together), seed ?? '');
+/** A single one is shared by all labs; of many, each lab has one to itself, which costs fewer starts. */
+const partsOfEach = Math.max(1, Math.floor(labs.size / (companies.length * repeats)));
+const proofs = Array.from({ length: repeats }, () => companies.map((company) => proofOf(company, partsOfEach))).flat();
 
+/** All rows of a fault, or of several that are broken together. */
 interface Proof {
-  fault: Fault;
-  parts: Row[][];
+  name: string;
+  faults: readonly Fault[];
+  parts: Row[][][];
   left: number;
   begunAt?: number;
 }
 
-function proofOf({ fault, rows }: (typeof faults)[number], count: number): Proof {
-  const parts = Array.from({ length: count }, (_, part) => rows.filter((_row, index) => index % count === part));
-  return { fault, parts, left: count };
+function proofOf(company: readonly Fault[], count: number): Proof {
+  const rounds = roundsByKind(company.map((fault) => rowsOfEach.get(fault) ?? []));
+  const parts = Array.from({ length: count }, (_, part) => rounds.filter((_round, index) => index % count === part));
+  return { name: company.map(({ id }) => id).join(' + '), faults: company, parts, left: count };
 }
 
-async function play(lab: TestLab, { proof, rows }: { proof: Proof; rows: readonly Row[] }): Promise<void> {
-  const { fault } = proof;
+async function play(lab: TestLab, { proof, rounds }: { proof: Proof; rounds: Row[][] }): Promise<void> {
   proof.begunAt ??= performance.now();
   try {
-    const played = await playRows(lab, fault, rows, values.seed ?? null, labs.interrupted);
+    const played = await playDrill(lab, proof.faults, rounds, { seed, signal: labs.interrupted });
     outcomes.push(...played);
     for (const line of wrongAnswers(played)) console.error(line);
   } catch (error) {
-    broken.push(`${fault.id}: ${(error as Error).message}`);
+    broken.push(`${proof.name}: ${(error as Error).message}`);
     console.error(broken.at(-1));
   }
   if (--proof.left > 0) return;
-  proofS[fault.id] = (performance.now() - proof.begunAt) / 1000;
+  const tookS = (performance.now() - proof.begunAt) / 1000;
+  proofS[proof.name] = tookS;
   const done = proofs.filter(({ left }) => left === 0).length;
   const come = pace(done, proofs.length, performance.now() - begunAt);
-  console.error(`${fault.id}: ${proof.parts.flat().length} rows in ${proofS[fault.id]?.toFixed(0)} s (${come})`);
+  console.error(`${proof.name}: ${proof.parts.flat(2).length} rows in ${tookS.toFixed(0)} s (${come})`);
 }
 
 await labs.inTurns(
-  proofs.flatMap((proof) => proof.parts.map((rows) => ({ proof, rows }))),
+  proofs.flatMap((proof) => proof.parts.map((rounds) => ({ proof, rounds }))),
   play,
 );
-const inOrder = faults.flatMap(({ rows }) => rows);
+const inOrder = [...rowsOfEach.values()].flat();
 const tallies = tally(outcomes.toSorted((a, b) => inOrder.indexOf(a.row) - inOrder.indexOf(b.row)));
 const summary = {
   ...summarise(tallies),

@@ -35,3 +35,16 @@ export function roundsOf(faults: readonly Fault[]): Row[][] {
   const length = Math.max(0, ...columns.map((rows) => rows.length));
   return Array.from({ length }, (_, index) => columns.flatMap((rows) => rows[index] ?? []));
 }
+
+/**
+ * Rounds for faults that were not composed to be played together: what must pass is played beside what must pass, and
+ * what must not beside what must not, so that none is left unjudged because of another one.
+ * @param columns the rows of each fault
+ */
+export function roundsByKind(columns: readonly (readonly Row[])[]): Row[][] {
+  return (['untouched', 'healthy', 'right', 'wrong'] as const).flatMap((kind) => {
+    const ofKind = columns.map((rows) => rows.filter((row) => row.kind === kind));
+    const length = Math.max(...ofKind.map((rows) => rows.length));
+    return Array.from({ length }, (_, index) => ofKind.flatMap((rows) => rows[index] ?? []));
+  });
+}

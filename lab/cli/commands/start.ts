@@ -32,7 +32,7 @@ export async function start(
 }
 
 interface WishOptions {
-  fault?: string;
+  fault?: string[];
   random?: string;
   level: Level;
   seed?: string;
@@ -44,7 +44,7 @@ function wishOf(scenario: string | undefined, { fault, random, level, seed }: Wi
   const asked = [scenario, fault, random].filter((one) => one !== undefined);
   if (asked.length > 1)
     throw new LabError('START_OPTIONS', { why: 'A scenario, --fault and --random exclude each other' });
-  if (fault !== undefined) return { fault, seed };
+  if (fault !== undefined) return { faults: fault, seed };
   if (random === undefined) return { scenario: scenario ?? 'friday-afternoon', seed };
   if (!/^[1-9]$/.test(random)) {
     throw new LabError('START_OPTIONS', { why: `--random takes a number from 1 to 9, not "${random}"` });

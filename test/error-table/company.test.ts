@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { loadCatalogue } from '../../scenarios/catalogue.ts';
+import { canStandTogether } from '../../scenarios/drill.ts';
+import { inCompany } from './company.ts';
+
+const { faults } = await loadCatalogue(fileURLToPath(new URL('../../scenarios', import.meta.url)));
+const all = [...faults.values()];
+
+it('puts each fault into one company, in which all can be judged', () => {
+  const companies = inCompany(all, 4, '7');
+  expect(new Set(companies.flat())).toEqual(new Set(all));
+  expect(companies.flat()).toHaveLength(all.length);
+  for (const company of companies) {
+    expect(company.length).toBeLessThanOrEqual(4);
+    for (const [index, one] of company.entries()) {
+      expect(company.slice(0, index).every((other) => canStandTogether(other, one))).toBe(true);
+    }
+  }
+  expect(companies.length).toBeLessThan(all.length / 2);
+});
+
+it('is the same for the same seed, and another for another', () => {
+  const names = (seed: string) => inCompany(all, 4, seed).map((company) => company.map(({ id }) => id));
+  expect(names('7')).toEqual(names('7'));
+  expect(names('8')).not.toEqual(names('7'));
+  expect(inCompany(all, 1, '7')).toEqual(all.map((fault) => [fault]));
+});

@@ -1,0 +1,22 @@
+import { canStandTogether } from '../../scenarios/drill.ts';
+import type { Fault } from '../../scenarios/fault.ts';
+import { drawn } from '../../scenarios/variants.ts';
+
+/**
+ * Puts faults into company that they can be judged in, as a random incident would: none that rules another one out, one
+ * a component at most. The same seed makes the same companies.
+ * @param size of a company at most; with 1 each fault is alone, in the order given
+ */
+export function inCompany(faults: readonly Fault[], size: number, seed: string): Fault[][] {
+  if (size === 1) return faults.map((fault) => [fault]);
+  const companies: Fault[][] = [];
+  const rank = (fault: Fault): number => drawn(2 ** 32, seed, fault.id);
+  for (const fault of faults.toSorted((a, b) => rank(a) - rank(b))) {
+    const company = companies.find(
+      (others) => others.length < size && others.every((other) => canStandTogether(other, fault)),
+    );
+    if (company) company.push(fault);
+    else companies.push([fault]);
+  }
+  return companies;
+}
