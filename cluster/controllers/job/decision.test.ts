@@ -121,6 +121,52 @@ describe('a Job', () => {
     expect(after.status.failed).toBe(1);
   });
 
+  it('tries each index again on its own where it says so, and fails when none is left to try', () => {
+    const own = job({ completions: 3, parallelism: 3, completionMode: 'Indexed', backoffLimitPerIndex: 1 });
+    const pods = [pod('Succeeded', 1, 0), pod('Failed', 1000, 1), pod('Running', 0, 2)];
+    expect(decideJob(own, pods, startMs + 2000)).toMatchObject({ create: [], requeueAfterMs: 9000 });
+    const again = decideJob(own, pods, startMs + 12_000);
+    expect(again.create.map(({ metadata }) => metadata.annotations)).toEqual([
+      { 'batch.kubernetes.io/job-completion-index': '1', 'batch.kubernetes.io/job-index-failure-count': '1' },
+    ]);
+    expect(again.status.failedIndexes).toBe('');
+    const over = decideJob(
+      own,
+      [...pods.slice(0, 2), pod('Failed', 13_000, 1), pod('Succeeded', 2, 2)],
+      startMs + 14_000,
+    );
+    expect(over.status).toMatchObject({ completedIndexes: '0,2', failedIndexes: '1', failed: 2 });
+    expect(conditions(over)).toEqual(['FailureTarget=True FailedIndexes', 'Failed=True FailedIndexes']);
+    const strict = { ...own, spec: { ...own.spec!, maxFailedIndexes: 0, backoffLimitPerIndex: 0 } };
+    expect(conditions(decideJob(strict, pods, startMs + 2000))).toEqual([
+      'FailureTarget=True MaxFailedIndexesExceeded',
+    ]);
+  });
+
+  it('is complete when its success policy says so, once the other pods have gone', () => {
+    const leader = job({
+      completions: 3,
+      parallelism: 3,
+      completionMode: 'Indexed',
+      successPolicy: { rules: [{ succeededIndexes: '1-2', succeededCount: 2 }, { succeededIndexes: '0' }] },
+    });
+    const other = pod('Running', 0, 1);
+    const met = decideJob(leader, [pod('Succeeded', 1, 0), other], startMs + 2000);
+    expect(met.remove).toEqual([other]);
+    expect(conditions(met)).toEqual(['SuccessCriteriaMet=True SuccessPolicy']);
+    const after = decideJob({ ...leader, status: met.status }, [pod('Succeeded', 1, 0)], startMs + 3000);
+    expect(conditions(after)).toEqual(['SuccessCriteriaMet=True SuccessPolicy', 'Complete=True SuccessPolicy']);
+    expect(after.status).toMatchObject({ succeeded: 1, completedIndexes: '0' });
+    expect(after.status.conditions?.[1]?.message).toBe('Matched rules at index 1');
+  });
+
+  it('replaces a pod that goes at once, or only when it has failed', () => {
+    const going = pod('Running');
+    going.metadata.deletionTimestamp = toTimestamp(startMs);
+    expect(decideJob(job(), [going], startMs).create).toHaveLength(1);
+    expect(decideJob(job({ podReplacementPolicy: 'Failed' }), [going], startMs).create).toHaveLength(0);
+  });
+
   it('stands still while suspended, and its time begins anew afterwards', () => {
     const running = pod('Running');
     const stopped = decideJob(job({ suspend: true }), [running], startMs);

@@ -6,7 +6,9 @@ import { podOf } from '../replica-set/pod-control.ts';
 import { condition, conditionOf, withConditions, type JobCondition } from './conditions.ts';
 import { backOffMs, failureOf, untilDeadlineMs } from './failure.ts';
 import { isIgnored, policyFailure } from './failure-policy.ts';
+import { failedIndexes, failureAnnotations, indexBackOffMs, indexFailure } from './index-failures.ts';
 import { indexesText, indexOf, isIndexed, missingIndexes, podAtIndex } from './indexes.ts';
+import { policySuccess, type Success } from './success-policy.ts';
 
 type JobStatus = NonNullable<Job['status']>;
 
@@ -23,7 +25,7 @@ export interface JobDecision {
 const burst = 500;
 const suspended = { reason: 'JobSuspended', message: 'Job suspended' };
 const resumed = { reason: 'JobResumed', message: 'Job resumed' };
-const reached = { reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
+const reached: Success = { reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
 
 interface Counts {
   active: Pod[];
@@ -31,6 +33,8 @@ interface Counts {
   terminating: number;
   succeeded: number;
   failed: number;
+  /** Indexes that are not tried again; only where each has retries of its own. */
+  failedIndexes?: ReadonlySet<number>;
 }
 
 /**
@@ -45,10 +49,16 @@ export function decideJob(job: Job, owned: readonly Pod[], nowMs: number): JobDe
   if (conditionOf(job, 'Suspended')) resume(decision, nowMs);
   decision.status.startTime ??= toTimestamp(nowMs);
   const started = { ...job, status: decision.status };
+  const met = conditionOf(job, 'SuccessCriteriaMet');
+  if (met) return complete(decision, counts, met, nowMs);
   const failure =
-    conditionOf(job, 'FailureTarget') ?? policyFailure(job, owned) ?? failureOf(started, owned, counts.failed, nowMs);
+    conditionOf(job, 'FailureTarget') ??
+    policyFailure(job, owned) ??
+    failureOf(started, owned, counts.failed, nowMs) ??
+    (counts.failedIndexes && indexFailure(job, counts.failedIndexes, counts.succeeded));
   if (failure) return fail(decision, failure, counts, nowMs);
-  if (isDone(job, counts)) return complete(decision, counts, nowMs);
+  const success = policySuccess(job, succeededIndexes(owned)) ?? (isDone(job, counts) ? reached : undefined);
+  if (success) return complete(decision, counts, success, nowMs);
   fill(job, owned, decision, counts, nowMs);
   const deadlineMs = untilDeadlineMs(started, nowMs);
   if (deadlineMs !== undefined) decision.requeueAfterMs = Math.min(deadlineMs, decision.requeueAfterMs ?? deadlineMs);
@@ -58,7 +68,9 @@ export function decideJob(job: Job, owned: readonly Pod[], nowMs: number): JobDe
 function countsOf(job: Job, owned: readonly Pod[]): Counts {
   const inPhase = (phase: string) => owned.filter(({ status }) => status?.phase === phase);
   const succeeded = isIndexed(job) ? new Set(inPhase('Succeeded').map(indexOf)).size : inPhase('Succeeded').length;
+  const lost = failedIndexes(job, owned);
   return {
+    ...(lost ? { failedIndexes: lost } : {}),
     active: owned.filter(isActive),
     terminating: owned.filter((pod) => pod.metadata.deletionTimestamp && !isEnded(pod)).length,
     succeeded: Math.max(succeeded, job.status?.succeeded ?? 0),
@@ -66,18 +78,24 @@ function countsOf(job: Job, owned: readonly Pod[]): Counts {
   };
 }
 
-function statusOf(job: Job, owned: readonly Pod[], { active, terminating, succeeded, failed }: Counts): JobStatus {
+function statusOf(job: Job, owned: readonly Pod[], counts: Counts): JobStatus {
+  const { active, terminating, succeeded, failed } = counts;
   const { active: _active, succeeded: _succeeded, failed: _failed, ...rest } = job.status ?? {};
   const positive = Object.entries({ active: active.length, failed, succeeded }).filter(([, count]) => count > 0);
-  const done = owned.filter(({ status }) => status?.phase === 'Succeeded').map(indexOf) as number[];
   return {
     ...rest,
     ...Object.fromEntries(positive),
-    ...(isIndexed(job) ? { completedIndexes: indexesText(new Set(done)) } : {}),
+    ...(isIndexed(job) ? { completedIndexes: indexesText(succeededIndexes(owned)) } : {}),
+    ...(counts.failedIndexes ? { failedIndexes: indexesText(counts.failedIndexes) } : {}),
     ready: active.filter(isReady).length,
     terminating,
     uncountedTerminatedPods: {},
   };
+}
+
+function succeededIndexes(owned: readonly Pod[]): Set<number> {
+  const done = owned.filter(({ status }) => status?.phase === 'Succeeded').map(indexOf);
+  return new Set(done.filter((index) => index !== undefined));
 }
 
 function isDone({ spec }: Job, { active, succeeded }: Counts): boolean {
@@ -118,13 +136,18 @@ function fail(
   return decision;
 }
 
-function complete(decision: JobDecision, { active, terminating }: Counts, nowMs: number): JobDecision {
+function complete(
+  decision: JobDecision,
+  { active, terminating }: Counts,
+  { reason = '', message = '' }: Pick<JobCondition, 'reason' | 'message'>,
+  nowMs: number,
+): JobDecision {
   decision.remove = active;
   if (!decision.status.conditions?.some(({ type }) => type === 'SuccessCriteriaMet')) {
-    add(decision, [condition('SuccessCriteriaMet', 'True', reached, nowMs)]);
+    add(decision, [condition('SuccessCriteriaMet', 'True', { reason, message }, nowMs)]);
   }
   if (active.length + terminating > 0) return decision;
-  add(decision, [condition('Complete', 'True', reached, nowMs)]);
+  add(decision, [condition('Complete', 'True', { reason, message }, nowMs)]);
   decision.status.completionTime = toTimestamp(nowMs);
   decision.events.push({ type: 'Normal', reason: 'Completed', message: 'Job completed' });
   return decision;
@@ -135,20 +158,35 @@ function fill(job: Job, owned: readonly Pod[], decision: JobDecision, counts: Co
   const { completions, parallelism = 1 } = job.spec ?? {};
   const { active, succeeded } = counts;
   const open = completions === undefined ? (succeeded > 0 ? active.length : parallelism) : completions - succeeded;
-  const missing = Math.min(open, parallelism) - active.length;
-  if (missing < 0) decision.remove = byDeletionOrder(active).slice(0, -missing);
+  // Where a pod is replaced only when it has failed, one that is on its way out holds its place.
+  const leaving = job.spec?.podReplacementPolicy === 'Failed' ? counts.terminating : 0;
+  const missing = Math.min(open, parallelism) - leaving - active.length;
+  if (missing + leaving < 0) decision.remove = byDeletionOrder(active).slice(0, -missing - leaving);
   if (missing <= 0) return;
-  const waitMs = backOffMs(owned, nowMs);
+  const waitMs = counts.failedIndexes ? 0 : backOffMs(owned, nowMs);
   if (waitMs > 0) {
     decision.requeueAfterMs = waitMs;
     return;
   }
   const count = Math.min(missing, burst);
-  if (!isIndexed(job)) decision.create = Array.from({ length: count }, () => podOf(job));
-  else {
-    const busy = new Set(owned.filter((pod) => isActive(pod) || pod.status?.phase === 'Succeeded').map(indexOf));
-    decision.create = missingIndexes(job, busy, count).map((index) => podAtIndex(job, index));
-  }
+  if (isIndexed(job)) fillIndexes(job, owned, decision, { count, failed: counts.failedIndexes }, nowMs);
+  else decision.create = Array.from({ length: count }, () => podOf(job));
+}
+
+function fillIndexes(
+  job: Job,
+  owned: readonly Pod[],
+  decision: JobDecision,
+  { count, failed }: { count: number; failed: ReadonlySet<number> | undefined },
+  nowMs: number,
+): void {
+  const taken = owned.filter((pod) => isActive(pod) || pod.status?.phase === 'Succeeded').map(indexOf);
+  const open = missingIndexes(job, new Set([...taken, ...(failed ?? [])]), count);
+  const waits = open.map((index) => (failed ? indexBackOffMs(index, owned, nowMs) : 0));
+  decision.create = open
+    .filter((_, at) => waits[at] === 0)
+    .map((index) => podAtIndex(job, index, failureAnnotations(job, index, owned)));
+  if (waits.some((ms) => ms > 0)) decision.requeueAfterMs = Math.min(...waits.filter((ms) => ms > 0));
 }
 
 function add(decision: JobDecision, added: JobCondition[]): void {

@@ -17,6 +17,11 @@ export function isIgnored(job: Job, pod: Pod): boolean {
   return matchOf(job, pod)?.rule.action === 'Ignore';
 }
 
+/** Whether the failure of the pod is the end of its index, however many retries are left. Pure. */
+export function failsIndex(job: Job, pod: Pod): boolean {
+  return matchOf(job, pod)?.rule.action === 'FailIndex';
+}
+
 /** The first rule that means this pod, and what is said of it. */
 function matchOf(job: Job, pod: Pod): { rule: Rule; message: string } | undefined {
   if (pod.status?.phase !== 'Failed') return undefined;
@@ -30,7 +35,7 @@ function matchOf(job: Job, pod: Pod): { rule: Rule; message: string } | undefine
 function exitOf({ onExitCodes }: Rule, { metadata, status }: Pod): string | undefined {
   if (!onExitCodes) return undefined;
   const { containerName, operator, values } = onExitCodes;
-  for (const { name, state } of [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]) {
+  for (const { name, state } of [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])]) {
     const { exitCode = 0 } = state?.terminated ?? {};
     if (exitCode === 0 || (containerName && containerName !== name)) continue;
     if (values.includes(exitCode) !== (operator === 'In')) continue;

@@ -32,13 +32,20 @@ export function untilDeadlineMs({ spec, status }: Job, nowMs: number): number | 
 export function backOffMs(pods: readonly Pod[], nowMs: number): number {
   const endsOf = (phase: string) => pods.filter(({ status }) => status?.phase === phase).map(endedAtMs);
   const lastSuccessMs = Math.max(0, ...endsOf('Succeeded'));
-  const failures = endsOf('Failed').filter((atMs) => atMs > lastSuccessMs);
+  return backOffAfter(
+    endsOf('Failed').filter((atMs) => atMs > lastSuccessMs),
+    nowMs,
+  );
+}
+
+/** How long a pause is after failures at these times, what is left of it. */
+export function backOffAfter(failures: readonly number[], nowMs: number): number {
   if (failures.length === 0) return 0;
   const delayMs = Math.min(firstBackOffMs * 2 ** (failures.length - 1), longestBackOffMs);
   return Math.max(0, Math.max(...failures) + delayMs - nowMs);
 }
 
-function endedAtMs({ status, metadata }: Pod): number {
+export function endedAtMs({ status, metadata }: Pod): number {
   const ends = (status?.containerStatuses ?? []).map(({ state }) => Date.parse(state?.terminated?.finishedAt ?? ''));
   return Math.max(0, ...ends.filter((atMs) => !Number.isNaN(atMs))) || Date.parse(metadata.creationTimestamp ?? '');
 }

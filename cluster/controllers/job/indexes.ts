@@ -1,5 +1,5 @@
 /** Indexed Jobs: each pod has a number of its own, and each number must succeed once. */
-import type { Job, Pod } from '../../objects/types.ts';
+import type { Container, Job, Pod } from '../../objects/types.ts';
 import { podOf } from '../replica-set/pod-control.ts';
 
 const INDEX = 'batch.kubernetes.io/job-completion-index';
@@ -20,19 +20,20 @@ export function missingIndexes(job: Job, busy: ReadonlySet<number | undefined>, 
 }
 
 /** The pod for an index, to be named by the server. */
-export function podAtIndex(job: Job, index: number): Pod {
+export function podAtIndex(job: Job, index: number, annotations: Readonly<Record<string, string>> = {}): Pod {
   const pod = podOf(job);
-  const fieldRef = { fieldPath: `metadata.annotations['${INDEX}']` };
+  const fieldRef = { fieldPath: `metadata.labels['${INDEX}']` };
   const variable = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef } };
-  const numbered = (containers: NonNullable<Pod['spec']>['containers'] = []) =>
-    containers.map((container) => ({ ...container, env: [...(container.env ?? []), variable] }));
+  const isSet = ({ env = [] }: Container) => env.some(({ name }) => name === variable.name);
+  const numbered = (containers: readonly Container[] = []) =>
+    containers.map((one) => (isSet(one) ? one : { ...one, env: [...(one.env ?? []), variable] }));
   const { initContainers, containers, ...spec } = pod.spec ?? { containers: [] };
   return {
     ...pod,
     metadata: {
       ...pod.metadata,
       generateName: `${job.metadata.name}-${index}-`,
-      annotations: { ...pod.metadata.annotations, [INDEX]: String(index) },
+      annotations: { ...pod.metadata.annotations, [INDEX]: String(index), ...annotations },
       labels: { ...pod.metadata.labels, [INDEX]: String(index) },
     },
     spec: {
@@ -42,6 +43,15 @@ export function podAtIndex(job: Job, index: number): Pod {
       hostname: `${job.metadata.name}-${index}`,
     },
   };
+}
+
+/** The indexes that such a text names. */
+export function indexesOf(text: string): number[] {
+  if (text === '') return [];
+  return text.split(',').flatMap((range) => {
+    const [from = 0, to = from] = range.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, offset) => from + offset);
+  });
 }
 
 /** `0-2,4`, as the status of an indexed Job says it. */

@@ -43,9 +43,12 @@ function defaultJob(object: Job): void {
   spec.completionMode ??= 'NonIndexed';
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
   spec.parallelism ??= 1;
-  spec.backoffLimit ??= 6;
+  // Where each index has retries of its own, there is no limit for all together.
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1;
   spec.suspend ??= false;
   spec.manualSelector ??= false;
+  for (const { onPodConditions } of spec.podFailurePolicy?.rules ?? [])
+    for (const condition of onPodConditions ?? []) condition.status ??= 'True';
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
   if (!spec.manualSelector && !spec.selector && object.metadata.uid) selectOwnPods(object, spec);
   object.status ??= {};
