@@ -26,7 +26,12 @@ it.each([
   ['without taints for ever', [], [], Number.POSITIVE_INFINITY],
   ['with a taint for newcomers only for ever', [{ ...broken, effect: 'NoSchedule' }], [], Number.POSITIVE_INFINITY],
   ['with a taint that it does not bear not at all', [broken], [], 0],
-  ['as long as it bears the taint', [broken], [{ key: 'disk', operator: 'Exists', tolerationSeconds: 30 }], 30_000],
+  [
+    'as long as it bears the taint',
+    [broken],
+    [{ key: 'disk', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 }],
+    30_000,
+  ],
   ['with one that it bears for good for ever', [broken], [{ operator: 'Exists' }], Number.POSITIVE_INFINITY],
 ] as [string, Taints, Tolerations, number][])('a pod stays %s', (_, taints, tolerations, expected) => {
   expect(toleratedMs(pod('web', tolerations), node(taints))).toBe(expected);
@@ -41,7 +46,10 @@ it('pods leave a tainted node, some after a while, and the events say why', asyn
       (error: unknown) => isStatusError(error, 'NotFound'),
     );
   await client.create(pods, pod('web'));
-  await client.create(pods, pod('patient', [{ key: 'disk', operator: 'Exists', tolerationSeconds: 30 }]));
+  await client.create(
+    pods,
+    pod('patient', [{ key: 'disk', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 }]),
+  );
   for (const name of ['web', 'patient']) {
     await until(async () => (await client.get(pods, name, 'default')).status?.phase === 'Running');
   }

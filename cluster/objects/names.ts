@@ -9,6 +9,9 @@ const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_SUBDOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+const SEARCH_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const SEARCH_DOMAIN = new RegExp(`^${SEARCH_LABEL}(\\.${SEARCH_LABEL})*$`);
+const HEADER_NAME = /^[-A-Za-z0-9]+$/;
 const WILDCARD_SUBDOMAIN = new RegExp(`^\\*\\.${LABEL}(\\.${LABEL})*$`);
 const QUALIFIED_NAME = new RegExp(`^${QUALIFIED}$`);
 const LABEL_VALUE = new RegExp(`^(${QUALIFIED})?$`);
@@ -40,6 +43,25 @@ export function dnsSubdomainProblems(value: string): Problems {
       ['example.com'],
     ),
   ];
+}
+
+/** Domains that resolvers search in may have underscores, as those of Windows do. */
+export function searchDomainProblems(value: string): Problems {
+  return [
+    ...tooLong(value, 253),
+    ...mismatch(
+      value,
+      SEARCH_DOMAIN,
+      `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character`,
+      ['example.com'],
+    ),
+  ];
+}
+
+export function headerNameProblems(value: string): Problems {
+  return mismatch(value, HEADER_NAME, `a valid HTTP header must consist of alphanumeric characters or '-'`, [
+    'X-Header-Name',
+  ]);
 }
 
 /** Names of hosts whose first part may be anything: `*.example.com`. */

@@ -1,38 +1,114 @@
-import { dnsLabelProblems, envNameProblems, portNameProblems, portNumberProblems } from '../names.ts';
-import type { Container } from '../types.ts';
-import {
-  duplicateValue,
-  forbiddenField,
-  invalidValue,
-  notFoundValue,
-  oneOf,
-  problemsAt,
-  requiredValue,
-} from './field-error.ts';
+import { dnsLabelProblems, portNameProblems, portNumberProblems } from '../names.ts';
+import type { Container, PodSpec } from '../types.ts';
+import { validateEnv, validateEnvFrom } from './env-validation.ts';
+import { duplicateValue, forbiddenField, notFoundValue, oneOf, problemsAt, requiredValue } from './field-error.ts';
 import type { FieldError } from './kind.ts';
+import { validateVolumeMounts } from './mount-validation.ts';
 import { validateLifecycle, validateProbes } from './probe-validation.ts';
 import { validateResources } from './resource-validation.ts';
+import { validateContainerSecurity } from './security-validation.ts';
 
-/** Checks containers of one list, `spec.containers` or `spec.initContainers`. */
-export function validateContainers(field: string, containers: Container[], volumeNames: Set<string>): FieldError[] {
+type EphemeralContainer = NonNullable<PodSpec['ephemeralContainers']>[number];
+
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+const NOT_FOR_INIT = 'may not be set for init containers without restartPolicy=Always';
+const NOT_FOR_EPHEMERAL = 'cannot be set for an Ephemeral Container';
+
+/** Checks all containers of a pod or a template, in the order in which a server does. */
+export function validateContainers(field: string, spec: PodSpec, volumeNames: Set<string>): FieldError[] {
+  const { containers = [], initContainers = [], ephemeralContainers = [] } = spec as Partial<PodSpec>;
   const names = new Set<string>();
-  return containers.flatMap((container, index) => {
-    const at = `${field}[${index}]`;
-    const errors = validateName(`${at}.name`, container.name, names);
-    errors.push(...validateImage(`${at}.image`, container.image));
-    errors.push(...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']));
-    errors.push(
-      ...oneOf(`${at}.terminationMessagePolicy`, container.terminationMessagePolicy, ['FallbackToLogsOnError', 'File']),
-    );
-    errors.push(...validatePorts(`${at}.ports`, container.ports ?? []));
-    errors.push(...validateEnv(`${at}.env`, container.env ?? []));
-    errors.push(...validateEnvFrom(`${at}.envFrom`, container.envFrom ?? []));
-    errors.push(...validateVolumeMounts(`${at}.volumeMounts`, container.volumeMounts ?? [], volumeNames));
-    errors.push(...validateLifecycle(`${at}.lifecycle`, container));
+  const errors: FieldError[] = containers.length > 0 ? [] : [requiredValue(`${field}.containers`)];
+  containers.forEach((container, index) => {
+    const at = `${field}.containers[${index}]`;
+    errors.push(...validateContainer(at, container, volumeNames), ...takeName(at, container, names));
+    errors.push(...validateLifecycle(`${at}.lifecycle`, container, spec.terminationGracePeriodSeconds));
     errors.push(...validateProbes(at, container));
-    errors.push(...validateResources(`${at}.resources`, container.resources));
-    return errors;
   });
+  errors.push(...validateHostPorts(`${field}.containers`, containers));
+  initContainers.forEach((container, index) => {
+    const at = `${field}.initContainers[${index}]`;
+    errors.push(...validateContainer(at, container, volumeNames));
+    if (container.restartPolicy !== undefined) {
+      errors.push(...oneOf(`${at}.restartPolicy`, container.restartPolicy, ['Always']));
+    }
+    errors.push(...takeName(at, container, names), ...validateHostPorts(`${field}.initContainers`, [container]));
+    errors.push(...validateInitContainer(at, container, spec));
+  });
+  ephemeralContainers.forEach((container, index) => {
+    errors.push(
+      ...validateEphemeralContainer(`${field}.ephemeralContainers[${index}]`, container, spec, volumeNames, names),
+    );
+  });
+  return errors;
+}
+
+/** What holds for containers of each kind. */
+function validateContainer(at: string, container: Container, volumeNames: Set<string>): FieldError[] {
+  const errors = container.name
+    ? problemsAt(`${at}.name`, container.name, dnsLabelProblems(container.name))
+    : [requiredValue(`${at}.name`)];
+  if (!container.image) errors.push(requiredValue(`${at}.image`));
+  errors.push(
+    ...oneOf(`${at}.terminationMessagePolicy`, container.terminationMessagePolicy, ['File', 'FallbackToLogsOnError']),
+  );
+  errors.push(...validatePorts(`${at}.ports`, container.ports ?? []));
+  errors.push(...validateEnv(`${at}.env`, container.env ?? []));
+  errors.push(...validateEnvFrom(`${at}.envFrom`, container.envFrom ?? []));
+  errors.push(...validateVolumeMounts(`${at}.volumeMounts`, container, volumeNames));
+  (container.volumeDevices ?? []).forEach(({ name, devicePath }, index) => {
+    const device = `${at}.volumeDevices[${index}]`;
+    if (!volumeNames.has(name)) errors.push(notFoundValue(`${device}.name`, name));
+    if (!devicePath) errors.push(requiredValue(`${device}.devicePath`));
+  });
+  errors.push(...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES));
+  errors.push(...validateResources(`${at}.resources`, container.resources));
+  errors.push(...validateContainerSecurity(`${at}.securityContext`, container.securityContext));
+  return errors;
+}
+
+function takeName(at: string, { name }: Container, names: Set<string>): FieldError[] {
+  if (!name) return [];
+  const errors = names.has(name) ? [duplicateValue(`${at}.name`, name)] : [];
+  names.add(name);
+  return errors;
+}
+
+/** An init container that is to run to its end is never probed; one that stays is a sidecar, and may be. */
+function validateInitContainer(at: string, container: Container, spec: PodSpec): FieldError[] {
+  if (container.restartPolicy === 'Always') {
+    return [
+      ...validateLifecycle(`${at}.lifecycle`, container, spec.terminationGracePeriodSeconds),
+      ...validateProbes(at, container),
+    ];
+  }
+  return (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((part) =>
+    container[part] ? [forbiddenField(`${at}.${part}`, NOT_FOR_INIT)] : [],
+  );
+}
+
+function validateEphemeralContainer(
+  at: string,
+  container: EphemeralContainer,
+  { containers, initContainers = [] }: PodSpec,
+  volumeNames: Set<string>,
+  names: Set<string>,
+): FieldError[] {
+  const errors = [...validateContainer(at, container, volumeNames), ...validateImageText(at, container)];
+  errors.push(...takeName(at, container, names));
+  const { targetContainerName } = container;
+  if (targetContainerName && ![...containers, ...initContainers].some(({ name }) => name === targetContainerName)) {
+    errors.push(notFoundValue(`${at}.targetContainerName`, targetContainerName));
+  }
+  const parts = ['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const;
+  for (const part of parts) if (container[part]) errors.push(forbiddenField(`${at}.${part}`, NOT_FOR_EPHEMERAL));
+  return errors;
+}
+
+/** Of pods only, as templates with a blank there were accepted once. */
+export function validateImageText(at: string, { image = '' }: Container): FieldError[] {
+  const problems = image === image.trim() ? [] : ['must not have leading or trailing whitespace'];
+  return problemsAt(`${at}.image`, image, problems);
 }
 
 /** Checks a name that must be there, be a DNS label and be used once; `taken` learns it. */
@@ -44,20 +120,16 @@ export function validateName(field: string, name: string | undefined, taken: Set
   return errors;
 }
 
-function validateImage(field: string, image: string | undefined): FieldError[] {
-  if (!image) return [requiredValue(field)];
-  return image === image.trim() ? [] : [invalidValue(field, image, 'must not have leading or trailing whitespace')];
-}
-
 function validatePorts(field: string, ports: NonNullable<Container['ports']>): FieldError[] {
   const names = new Set<string>();
   return ports.flatMap((port, index) => {
     const at = `${field}[${index}]`;
     const errors: FieldError[] = [];
     if (port.name) {
-      errors.push(...problemsAt(`${at}.name`, port.name, portNameProblems(port.name)));
-      if (names.has(port.name)) errors.push(duplicateValue(`${at}.name`, port.name));
-      names.add(port.name);
+      const problems = portNameProblems(port.name);
+      if (problems.length > 0) errors.push(...problemsAt(`${at}.name`, port.name, problems));
+      else if (names.has(port.name)) errors.push(duplicateValue(`${at}.name`, port.name));
+      else names.add(port.name);
     }
     if (!port.containerPort) errors.push(requiredValue(`${at}.containerPort`));
     else errors.push(...problemsAt(`${at}.containerPort`, port.containerPort, portNumberProblems(port.containerPort)));
@@ -67,70 +139,16 @@ function validatePorts(field: string, ports: NonNullable<Container['ports']>): F
   });
 }
 
-function validateEnv(field: string, env: NonNullable<Container['env']>): FieldError[] {
-  return env.flatMap(({ name, value, valueFrom }, index) => {
-    const at = `${field}[${index}]`;
-    const errors = name ? problemsAt(`${at}.name`, name, envNameProblems(name)) : [requiredValue(`${at}.name`)];
-    if (valueFrom) errors.push(...validateValueFrom(`${at}.valueFrom`, value, valueFrom));
-    return errors;
-  });
-}
-
-type ValueFrom = NonNullable<NonNullable<Container['env']>[number]['valueFrom']>;
-
-function validateValueFrom(field: string, value: string | undefined, valueFrom: ValueFrom): FieldError[] {
-  const sources = Object.keys(valueFrom).length;
-  const errors: FieldError[] = [];
-  for (const source of ['configMapKeyRef', 'secretKeyRef'] as const) {
-    const reference = valueFrom[source];
-    if (reference && !reference.name) errors.push(requiredValue(`${field}.${source}.name`));
-    if (reference && !reference.key) errors.push(requiredValue(`${field}.${source}.key`));
-  }
-  if (valueFrom.fieldRef && !valueFrom.fieldRef.fieldPath) errors.push(requiredValue(`${field}.fieldRef.fieldPath`));
-  if (sources === 0) {
-    const choices =
-      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
-    errors.push(invalidValue(field, '', choices));
-  } else if (value) {
-    errors.push(invalidValue(field, '', 'may not be specified when `value` is not empty'));
-  } else if (sources > 1) {
-    errors.push(invalidValue(field, '', 'may not have more than one field specified at a time'));
-  }
-  return errors;
-}
-
-function validateEnvFrom(field: string, sources: NonNullable<Container['envFrom']>): FieldError[] {
-  return sources.flatMap(({ configMapRef, secretRef }, index) => {
-    const at = `${field}[${index}]`;
-    if (configMapRef && secretRef)
-      return [invalidValue(at, '', 'may not have more than one field specified at a time')];
-    if (!configMapRef && !secretRef)
-      return [invalidValue(at, '', 'must specify one of: `configMapRef` or `secretRef`')];
-    const kind = configMapRef ? 'configMapRef' : 'secretRef';
-    return (configMapRef ?? secretRef)?.name ? [] : [requiredValue(`${at}.${kind}.name`)];
-  });
-}
-
-function validateVolumeMounts(
-  field: string,
-  mounts: NonNullable<Container['volumeMounts']>,
-  volumeNames: Set<string>,
-): FieldError[] {
-  const paths = new Set<string>();
-  return mounts.flatMap((mount, index) => {
-    const at = `${field}[${index}]`;
-    const errors: FieldError[] = [];
-    if (!mount.name) errors.push(requiredValue(`${at}.name`));
-    else if (!volumeNames.has(mount.name)) errors.push(notFoundValue(`${at}.name`, mount.name));
-    if (!mount.mountPath) errors.push(requiredValue(`${at}.mountPath`));
-    if (paths.has(mount.mountPath)) errors.push(invalidValue(`${at}.mountPath`, mount.mountPath, 'must be unique'));
-    paths.add(mount.mountPath);
-    if (mount.subPath && mount.subPath.split('/').includes('..')) {
-      errors.push(invalidValue(`${at}.subPath`, mount.subPath, "must not contain '..'"));
-    }
-    if (mount.subPath && mount.subPathExpr) {
-      errors.push(forbiddenField(`${at}.subPathExpr`, 'subPathExpr and subPath are mutually exclusive'));
-    }
-    return errors;
-  });
+/** The node has each port once. */
+function validateHostPorts(field: string, containers: readonly Container[]): FieldError[] {
+  const taken = new Set<string>();
+  return containers.flatMap(({ ports = [] }, index) =>
+    ports.flatMap(({ hostPort, hostIP = '', protocol }, place) => {
+      if (!hostPort) return [];
+      const text = `${protocol}/${hostIP}/${hostPort}`;
+      const isTaken = taken.has(text);
+      taken.add(text);
+      return isTaken ? [duplicateValue(`${field}[${index}].ports[${place}].hostPort`, text)] : [];
+    }),
+  );
 }

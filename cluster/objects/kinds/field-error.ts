@@ -49,3 +49,10 @@ export function nonNegative(field: string, value: number | undefined): FieldErro
 export function oneOf(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
   return value !== undefined && supported.includes(value) ? [] : [unsupportedValue(field, value, supported)];
 }
+
+/** The value of a message that names a whole structure: Go prints each of its fields, by its own name. */
+export function goValue<T extends object>(object: T, fields: readonly (keyof T & string)[]): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map((name) => [name.replace(/^se(?=L)|^./, (start) => start.toUpperCase()), object[name] ?? null]),
+  );
+}

@@ -1,5 +1,5 @@
 import { dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from '../names.ts';
-import type { KubeObject, LabelSelector } from '../types.ts';
+import type { KubeObject, LabelSelector, OwnerReference } from '../types.ts';
 import { forbiddenField, invalidValue, problemsAt, requiredValue, tooLongValue } from './field-error.ts';
 import type { FieldError } from './kind.ts';
 
@@ -17,11 +17,31 @@ export function validateMetadata(
     ? problemsAt('metadata.name', metadata.name, nameProblems(metadata.name))
     : [requiredValue('metadata.name', 'name or generateName is required')];
   return [
+    ...validateGenerateName(metadata.generateName, nameProblems),
     ...nameErrors,
     ...validateLabels('metadata.labels', metadata.labels),
     ...validateAnnotations('metadata.annotations', metadata.annotations),
+    ...validateOwners('metadata.ownerReferences', metadata.ownerReferences),
     ...validateFinalizers('metadata.finalizers', metadata.finalizers),
   ];
+}
+
+/** The server adds letters to it, so a dash at its end does no harm. */
+function validateGenerateName(prefix: string | undefined, nameProblems: (name: string) => string[]): FieldError[] {
+  if (!prefix) return [];
+  return problemsAt('metadata.generateName', prefix, nameProblems(prefix.replace(/(?<=.).-$/, 'a')));
+}
+
+function validateOwners(field: string, owners: readonly OwnerReference[] = []): FieldError[] {
+  const errors = owners.flatMap((owner, index) =>
+    (['apiVersion', 'kind', 'name', 'uid'] as const).flatMap((part) =>
+      owner[part] ? [] : [requiredValue(`${field}[${index}].${part}`, 'must not be empty')],
+    ),
+  );
+  const [first, second] = owners.filter(({ controller }) => controller).map(({ kind, name }) => `${kind}/${name}`);
+  if (first === undefined || second === undefined) return errors;
+  const rule = 'Only one reference can have Controller set to true. Found "true" in references for';
+  return [...errors, invalidValue(field, owners, `${rule} ${first} and ${second}`)];
 }
 
 const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
@@ -52,7 +72,7 @@ export function validateAnnotations(field: string, annotations: StringMap = {}):
 export function validateLabelSelector(field: string, selector: LabelSelector): FieldError[] {
   const expressions = (selector.matchExpressions ?? []).flatMap(({ key, operator, values = [] }, index) => {
     const at = `${field}.matchExpressions[${index}]`;
-    const errors = problemsAt(`${at}.key`, key, qualifiedNameProblems(key ?? ''));
+    const errors: FieldError[] = [];
     if (!OPERATORS.includes(operator)) {
       errors.push(invalidValue(`${at}.operator`, operator, 'not a valid selector operator'));
     } else if (operator.endsWith('In') && values.length === 0) {
@@ -60,6 +80,10 @@ export function validateLabelSelector(field: string, selector: LabelSelector): F
     } else if (!operator.endsWith('In') && values.length > 0) {
       errors.push(forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
     }
+    errors.push(...problemsAt(`${at}.key`, key ?? '', qualifiedNameProblems(key ?? '')));
+    values.forEach((value, place) =>
+      errors.push(...problemsAt(`${at}.values[${place}]`, value, labelValueProblems(value))),
+    );
     return errors;
   });
   return [...validateLabels(`${field}.matchLabels`, selector.matchLabels), ...expressions];

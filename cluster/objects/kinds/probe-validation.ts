@@ -1,4 +1,4 @@
-import { portNameProblems, portNumberProblems } from '../names.ts';
+import { headerNameProblems, portNameProblems, portNumberProblems } from '../names.ts';
 import type { Container, Probe } from '../types.ts';
 import { forbiddenField, invalidValue, nonNegative, oneOf, problemsAt, requiredValue } from './field-error.ts';
 import type { FieldError } from './kind.ts';
@@ -12,7 +12,7 @@ const NUMBERS = [
   'failureThreshold',
 ] as const;
 
-type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & { sleep?: unknown };
+type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & { sleep?: { seconds: number } };
 
 export function validateProbes(field: string, container: Container): FieldError[] {
   return PROBES.flatMap((name) => {
@@ -21,34 +21,58 @@ export function validateProbes(field: string, container: Container): FieldError[
     const at = `${field}.${name}`;
     const errors = validateHandler(at, probe);
     for (const number of NUMBERS) errors.push(...nonNegative(`${at}.${number}`, probe[number]));
-    // Only readiness may ask for several successes in a row: the other two act on the first.
-    if (name !== 'readinessProbe' && probe.successThreshold !== 1) {
+    const grace = probe.terminationGracePeriodSeconds;
+    const graceField = `${at}.terminationGracePeriodSeconds`;
+    if (grace !== undefined && grace <= 0) errors.push(invalidValue(graceField, grace, 'must be greater than 0'));
+    // Only readiness may ask for several successes in a row, as the other two act on the first; and it ends nothing.
+    if (name === 'readinessProbe') {
+      if (grace !== undefined) errors.push(invalidValue(graceField, grace, 'must not be set for readinessProbes'));
+    } else if (probe.successThreshold !== 1) {
       errors.push(invalidValue(`${at}.successThreshold`, probe.successThreshold, 'must be 1'));
     }
     return errors;
   });
 }
 
-export function validateLifecycle(field: string, { lifecycle }: Container): FieldError[] {
-  const errors: FieldError[] = [];
-  if (lifecycle?.postStart) errors.push(...validateHandler(`${field}.postStart`, lifecycle.postStart));
-  if (lifecycle?.preStop) errors.push(...validateHandler(`${field}.preStop`, lifecycle.preStop));
-  return errors;
+export function validateLifecycle(
+  field: string,
+  { lifecycle }: Container,
+  graceSeconds: number | undefined,
+): FieldError[] {
+  return (['postStart', 'preStop'] as const).flatMap((hook) => {
+    const handler = lifecycle?.[hook];
+    return handler ? validateHandler(`${field}.${hook}`, handler, graceSeconds) : [];
+  });
 }
 
-function validateHandler(field: string, { exec, httpGet, tcpSocket, grpc, sleep }: Handler): FieldError[] {
-  const handlers = [exec, httpGet, tcpSocket, grpc, sleep].filter((handler) => handler !== undefined);
-  if (handlers.length === 0) return [requiredValue(field, 'must specify a handler type')];
-  if (handlers.length > 1) return [forbiddenField(field, 'may not specify more than 1 handler type')];
-  if (exec) return exec.command?.length ? [] : [requiredValue(`${field}.exec.command`)];
-  if (httpGet) {
-    return [
-      ...validatePort(`${field}.httpGet.port`, httpGet.port),
-      ...oneOf(`${field}.httpGet.scheme`, httpGet.scheme, ['HTTP', 'HTTPS']),
-    ];
+/** In the order in which a server looks for them: the first one is taken for meant, each further one is refused. */
+const handlers: { [Kind in keyof Handler]-?: (field: string, handler: NonNullable<Handler[Kind]>) => FieldError[] } = {
+  exec: (field, { command }) => (command?.length ? [] : [requiredValue(`${field}.command`)]),
+  httpGet: (field, { path, port, scheme, httpHeaders = [] }) => [
+    ...(path ? [] : [requiredValue(`${field}.path`)]),
+    ...validatePort(`${field}.port`, port),
+    ...oneOf(`${field}.scheme`, scheme, ['HTTP', 'HTTPS']),
+    ...httpHeaders.flatMap(({ name }) => problemsAt(`${field}.httpHeaders`, name, headerNameProblems(name))),
+  ],
+  tcpSocket: (field, { port }) => validatePort(`${field}.port`, port),
+  grpc: (field, { port }) => validatePort(`${field}.port`, port),
+  sleep: () => [],
+};
+
+function validateHandler(field: string, handler: Handler, graceSeconds?: number): FieldError[] {
+  const given = (Object.keys(handlers) as (keyof Handler)[]).filter((kind) => handler[kind] !== undefined);
+  if (given.length === 0) return [requiredValue(field, 'must specify a handler type')];
+  const errors = given.flatMap((kind, place) => {
+    if (place > 0) return [forbiddenField(`${field}.${kind}`, 'may not specify more than 1 handler type')];
+    const check = handlers[kind] as (at: string, value: unknown) => FieldError[];
+    return check(`${field}.${kind}`, handler[kind]);
+  });
+  const { seconds = 0 } = handler.sleep ?? {};
+  if (given[0] === 'sleep' && graceSeconds !== undefined && (seconds < 0 || seconds > graceSeconds)) {
+    const rule = `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`;
+    errors.push(invalidValue(`${field}.sleep`, seconds, rule));
   }
-  if (tcpSocket) return validatePort(`${field}.tcpSocket.port`, tcpSocket.port);
-  return grpc ? validatePort(`${field}.grpc.port`, grpc.port) : [];
+  return errors;
 }
 
 /** Checks a port that may be a number or the name of a container's port. */

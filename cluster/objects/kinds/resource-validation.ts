@@ -1,5 +1,6 @@
 import { isExtendedResource, qualifiedNameProblems } from '../names.ts';
 import { parseQuantity } from '../quantity.ts';
+import { isQuotaResource } from '../quota/names.ts';
 import type { Container } from '../types.ts';
 import { invalidValue, problemsAt, requiredValue } from './field-error.ts';
 import type { FieldError } from './kind.ts';
@@ -35,7 +36,10 @@ function validateList(field: string, list: Readonly<Record<string, string>>): Fi
   return Object.entries(list).flatMap(([name, quantity]) => {
     const errors = problemsAt(field, name, qualifiedNameProblems(name));
     if (!name.includes('/') && !STANDARD.includes(name) && !name.startsWith('hugepages-')) {
-      errors.push(invalidValue(`${field}[${name}]`, name, 'must be a standard resource type or fully qualified'));
+      // What a quota counts is a resource, if none of a container's: `pods`.
+      if (!isQuotaResource(name)) {
+        errors.push(invalidValue(`${field}[${name}]`, name, 'must be a standard resource type or fully qualified'));
+      }
       errors.push(invalidValue(`${field}[${name}]`, name, 'must be a standard resource for containers'));
     }
     if (parseQuantity(quantity) < 0) {

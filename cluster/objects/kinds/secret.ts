@@ -1,3 +1,4 @@
+import { jsonObjectProblem } from '../go-json.ts';
 import { configKeyProblems } from '../names.ts';
 import { badRequest } from '../status-error.ts';
 import type { Secret } from '../types.ts';
@@ -13,9 +14,11 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** Keys without which a Secret of that type is of no use. */
 const REQUIRED_KEYS: Record<string, readonly string[]> = {
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
 };
+const BASIC_AUTH_KEYS = ['username', 'password'];
+const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
 
 export const secret: KindDefinition<Secret> = {
   group: '',
@@ -57,9 +60,25 @@ function validateSecret(object: Secret, old?: Secret): FieldError[] {
   for (const key of Object.keys(data)) errors.push(...problemsAt(`data[${key}]`, key, configKeyProblems(key)));
   const bytes = Object.values(data).reduce((sum, value) => sum + Buffer.byteLength(value, 'base64'), 0);
   if (bytes > MAX_BYTES) errors.push(tooLongValue('data', MAX_BYTES));
-  for (const key of REQUIRED_KEYS[object.type ?? ''] ?? []) {
-    if (data[key] === undefined) errors.push(requiredValue(`data[${key}]`));
-  }
+  errors.push(...validateType(object));
   if (old && old.type !== object.type) errors.push(invalidValue('type', object.type, 'field is immutable'));
   return [...errors, ...validateImmutable(object, old, ['data'])];
+}
+
+function validateType({ metadata, type = '', data = {} }: Secret): FieldError[] {
+  if (type === 'kubernetes.io/service-account-token') {
+    if (metadata.annotations?.[ACCOUNT_ANNOTATION]) return [];
+    return [requiredValue(`metadata.annotations[${ACCOUNT_ANNOTATION}]`)];
+  }
+  if (type === 'kubernetes.io/basic-auth') {
+    if (BASIC_AUTH_KEYS.some((key) => data[key] !== undefined)) return [];
+    return BASIC_AUTH_KEYS.map((key) => requiredValue(`data[${key}]`));
+  }
+  if (type === 'kubernetes.io/ssh-auth') return data['ssh-privatekey'] ? [] : [requiredValue('data[ssh-privatekey]')];
+  return (REQUIRED_KEYS[type] ?? []).flatMap((key) => {
+    const value = data[key];
+    if (value === undefined) return [requiredValue(`data[${key}]`)];
+    const problem = key.startsWith('.docker') ? jsonObjectProblem(Buffer.from(value, 'base64').toString()) : undefined;
+    return problem ? [invalidValue(`data[${key}]`, '<secret contents redacted>', problem)] : [];
+  });
 }
