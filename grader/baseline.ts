@@ -1,6 +1,7 @@
 import { sleep, systemClock, type Clock } from '../lib/clock.ts';
 import { connectKube, type Kube } from '../lib/kube/kube.ts';
 import { readGuards, type Guard } from './guards.ts';
+import { describeHelpers, type Helper } from './helpers.ts';
 import { outcomeOf, placeOrder } from './order-client.ts';
 import { askService } from './proxy.ts';
 import { podsOf, readState, type Deployment, type PodSpec, type Service, type State } from './state.ts';
@@ -16,6 +17,8 @@ export interface Baseline {
   cronJobs: string[];
   /** Policies, budgets, quotas: what no repair may take away. */
   guards?: Guard[];
+  /** The lab's own workloads, which trainees can change as well. */
+  helpers?: Helper[];
   /** Price in cents by item. */
   prices: Record<string, number>;
   /** Orders that were placed then and must still be there. */
@@ -26,6 +29,7 @@ export interface BaselineOptions {
   kubeconfigPath: string;
   context?: string;
   namespace: string;
+  labNamespace: string;
   entranceUrl: string;
   /** Default 3. */
   canaryOrders?: number;
@@ -40,7 +44,11 @@ export interface BaselineOptions {
 export async function captureBaseline(options: BaselineOptions): Promise<Baseline> {
   const clock = options.clock ?? systemClock;
   await using kube = await connectKube(options);
-  const [state, prices] = await Promise.all([readState(kube, options.namespace), readPrices(kube, options.namespace)]);
+  const [state, lab, prices] = await Promise.all([
+    readState(kube, options.namespace),
+    readState(kube, options.labNamespace),
+    readPrices(kube, options.namespace),
+  ]);
   const guards = await readGuards(kube, options.namespace, state.deployments);
   const items = Object.keys(prices);
   const canaries = await Promise.all(
@@ -49,7 +57,14 @@ export async function captureBaseline(options: BaselineOptions): Promise<Baselin
       return placeCanary({ item, quantity: 1 + index }, options, clock);
     }),
   );
-  return { takenAt: new Date(clock.now()).toISOString(), ...describe(state), guards, prices, canaries };
+  return {
+    takenAt: new Date(clock.now()).toISOString(),
+    ...describe(state),
+    guards,
+    helpers: describeHelpers(lab),
+    prices,
+    canaries,
+  };
 }
 
 /** Pods are ready a moment before those who call them have noticed: a first refusal says nothing. */

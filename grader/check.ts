@@ -21,6 +21,8 @@ export interface CheckContext {
   runId: string;
   /** The namespace as it stood when the check's phase began. */
   state: State;
+  /** Why the lab's own workloads can't be relied on, if so. */
+  alteredLab?: string;
   /** Notes something that is changed for a question, and how it is put back; in the shop itself, or beside it. */
   perturb(what: string, undo: () => Promise<void>, inShop?: boolean): void;
 }

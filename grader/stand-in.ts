@@ -1,4 +1,5 @@
 import type { CheckContext } from './check.ts';
+import { relyOnLab } from './helpers.ts';
 import { answerOf, askService } from './proxy.ts';
 
 const standIn = { service: 'stand-in', port: 8090 };
@@ -20,7 +21,7 @@ export interface Played<T> {
 
 /**
  * Lets the stand-in answer as scripted while something is tried, and tells which requests came.
- * @throws Error when the stand-in itself does not answer, which is the lab's fault and nobody else's
+ * @throws Error when the stand-in itself does not answer, which is the lab's fault and nobody else's, or was changed
  */
 export async function play<T>(
   context: CheckContext,
@@ -28,6 +29,7 @@ export async function play<T>(
   answers: readonly ScriptedAnswer[],
   attempt: () => Promise<T>,
 ): Promise<Played<T>> {
+  relyOnLab(context);
   const path = `/scripts/${context.runId}-${name}`;
   await tell(context, 'PUT', path, { answers });
   const result = await attempt();

@@ -88,6 +88,8 @@ export interface Pod {
   status?: {
     phase?: string;
     podIP?: string;
+    /** One of each family. */
+    podIPs?: { ip: string }[];
     conditions?: { type: string; status: string; lastTransitionTime?: string }[];
     containerStatuses?: ContainerStatus[];
   };

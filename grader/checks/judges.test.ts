@@ -218,6 +218,19 @@ describe('endpoints of a Service', () => {
       observed: expect.stringMatching(observed) as string,
     });
   });
+  it('lead where they say, also when they were written by hand', () => {
+    const state = healthyState('gateway');
+    state.pods[0]!.status!.podIP = '10.42.0.7';
+    expect(judgeEndpoints(given, state)).toMatchObject({
+      verdict: 'fail',
+      observed: 'Service gateway also leads to gateway-1-a',
+    });
+    state.endpointSlices[0]!.endpoints![0]!.addresses = ['10.42.0.7'];
+    expect(judgeEndpoints(given, state).verdict).toBe('pass');
+    state.pods[0]!.status!.podIPs = [{ ip: '10.42.0.7' }, { ip: 'fd00::7' }];
+    state.endpointSlices[0]!.endpoints![0]!.addresses = ['fd00::7'];
+    expect(judgeEndpoints(given, state).verdict).toBe('pass');
+  });
   it('leave no ready pod out', () => {
     const state = healthyState('gateway');
     state.pods.push(pod('gateway', 'b'));

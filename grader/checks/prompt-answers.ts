@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
 import { pickPod } from '../component.ts';
+import { relyOnLab } from '../helpers.ts';
 import { answerOf, askPod, askService, type ComponentAnswer } from '../proxy.ts';
 import { isReady, podsOf } from '../state.ts';
 import { percentile } from '../statistics.ts';
@@ -34,6 +35,7 @@ async function run({ deployment, port, path, maxExtraMs }: Params, context: Chec
   if ('problem' in picked) return finding('fail', picked.problem, meaning);
   const pods = podsOf(state, deployment).filter(isReady);
   if (pods.length === 0) return finding('fail', `no pod of ${deployment} is ready`, meaning);
+  relyOnLab(context);
   const question = { path, timeoutMs: patienceMs, signal };
   const askStandIn = (): Promise<ComponentAnswer> =>
     askService(kube, { ...question, namespace: labNamespace, service: 'stand-in', port: 8090 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCheck, finding, type Meaning } from '../check.ts';
-import { isReady, podsOf, podWord, type State } from '../state.ts';
+import { isReady, podsOf, podWord, type EndpointSlice, type State } from '../state.ts';
 import type { Finding } from '../verdict.ts';
 
 const params = z.strictObject({ service: z.string(), deployment: z.string() });
@@ -13,6 +13,32 @@ export const serviceEndpoints = defineCheck<Params>({
   run: (given, { state }) => Promise.resolve(judgeEndpoints(given, state)),
 });
 
+/**
+ * Who stands behind a Service without being one of the Deployment's pods, in words. A slice may be written by hand: what
+ * it says of a pod must be true.
+ */
+export function strangersBehind({ service, deployment }: Params, state: State): string[] {
+  const pods = new Map(podsOf(state, deployment).map((pod) => [pod.metadata.name, pod]));
+  const isOwn = ({ targetRef, addresses }: Endpoint): boolean => {
+    const pod = targetRef?.kind === 'Pod' ? pods.get(targetRef.name ?? '') : undefined;
+    const { podIP, podIPs = [] } = pod?.status ?? {};
+    const isIts = (address: string): boolean => address === podIP || podIPs.some(({ ip }) => ip === address);
+    return pod !== undefined && (podIP === undefined || addresses.every(isIts));
+  };
+  return readyEndpoints(service, state).flatMap((endpoint) =>
+    isOwn(endpoint) ? [] : [endpoint.targetRef?.name ?? endpoint.addresses[0] ?? 'nobody'],
+  );
+}
+
+type Endpoint = NonNullable<EndpointSlice['endpoints']>[number];
+
+function readyEndpoints(service: string, state: State): Endpoint[] {
+  return state.endpointSlices
+    .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service)
+    .flatMap((slice) => slice.endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false);
+}
+
 export function judgeEndpoints({ service, deployment }: Params, state: State): Finding {
   const meaning: Meaning = {
     expected: `Service ${service} leads to the ready pods of Deployment ${deployment}, and only there`,
@@ -22,17 +48,12 @@ export function judgeEndpoints({ service, deployment }: Params, state: State): F
   const found = state.services.find(({ metadata }) => metadata.name === service);
   if (!found) return finding('fail', `there is no Service ${service}`, meaning);
   if (found.spec.type === 'ExternalName') return finding('fail', `Service ${service} is an ExternalName`, meaning);
-  const endpoints = state.endpointSlices
-    .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service)
-    .flatMap((slice) => slice.endpoints ?? [])
-    .filter(({ conditions }) => conditions?.ready !== false);
-  const pods = podsOf(state, deployment);
-  const own = new Set(pods.map(({ metadata }) => metadata.name));
-  const strangers = endpoints.filter(({ targetRef }) => targetRef?.kind !== 'Pod' || !own.has(targetRef.name ?? ''));
+  const strangers = strangersBehind({ service, deployment }, state);
   if (strangers.length > 0) {
-    const names = strangers.map(({ targetRef, addresses }) => targetRef?.name ?? addresses[0]);
-    return finding('fail', `Service ${service} also leads to ${names.slice(0, 5).join(', ')}`, meaning);
+    return finding('fail', `Service ${service} also leads to ${strangers.slice(0, 5).join(', ')}`, meaning);
   }
+  const endpoints = readyEndpoints(service, state);
+  const pods = podsOf(state, deployment);
   const ready = pods.filter(isReady);
   const served = new Set(endpoints.map(({ targetRef }) => targetRef?.name));
   if (endpoints.length === 0) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sleep } from '../../lib/clock.ts';
 import { blockedBy, defineCheck, finding, type Meaning, type WindowContext } from '../check.ts';
+import { relyOnLab } from '../helpers.ts';
 import { answerOf, askService } from '../proxy.ts';
 import type { Finding } from '../verdict.ts';
 
@@ -28,6 +29,7 @@ async function run(_: Record<string, never>, context: WindowContext): Promise<Fi
   if (succeeded.length === 0) return blockedBy('orders', 'no order came through that could leave a trace', meaning);
   const untraced = succeeded.filter(({ traceId }) => !traceId).length;
   if (untraced > 0) return finding('fail', `${untraced} orders were answered without a traceparent`, meaning);
+  relyOnLab(context);
   let open = succeeded.map(({ traceId }) => ({ traceId: traceId ?? '', problem: 'not looked at yet' }));
   const deadline = clock.now() + patienceMs[quick ? 'quick' : 'full'];
   for (;;) {

@@ -45,6 +45,8 @@ export async function resetLab(lab: Lab): Promise<SessionRecord> {
     buildHealthyImages(folder),
   );
   await steps.run('break', async () => {
+    // First: what a new baseline finds of the lab itself is what gradings will ask for.
+    await applyManifests(kube, objectsOf(placeManifests(labSystem, seat)));
     if (shop.faults.some(({ changesData }) => changesData)) {
       await restoreData(lab, kube, engine, shop, { healthy, entrance: session.entrance });
     } else if (scenario.start === 'in-place') {
@@ -52,7 +54,6 @@ export async function resetLab(lab: Lab): Promise<SessionRecord> {
     }
     await sleep(clock, historyOf(shop, session.historyS) * 1000, lab.signal);
     await deployBroken(lab, kube, engine, shop, { healthy, broken });
-    await applyManifests(kube, objectsOf(placeManifests(labSystem, seat)));
   });
   const proof = await steps.run(
     'prove',

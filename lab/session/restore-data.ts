@@ -31,6 +31,7 @@ export async function restoreData(
   const baseline = await captureBaseline({
     kubeconfigPath: engine.kubeconfigPath,
     namespace: seat.namespace,
+    labNamespace: seat.labNamespace,
     entranceUrl: entrance,
     clock,
     signal,

@@ -148,7 +148,7 @@ async function boot(
       waitAvailable(kube, [seat.namespace, seat.labNamespace], { clock, signal }, engine.patience),
     ),
   );
-  const target = { kubeconfigPath: engine.kubeconfigPath, namespace: seat.namespace, entranceUrl: entrance.url };
+  const target = { ...seat, kubeconfigPath: engine.kubeconfigPath, entranceUrl: entrance.url };
   const baseline = await steps.run('baseline', () => captureBaseline({ ...target, clock, signal }));
   await writeJson(folder.baselineFile, baseline);
   if (historyS > 0) await steps.run('history', () => sleep(clock, historyS * 1000, signal));

@@ -69,6 +69,23 @@ describe('gradings that are disturbed', () => {
     );
   });
 
+  it('rest on nothing of the lab that was changed, until a reset puts it back', async () => {
+    const retries = async () => {
+      const { issues } = await lab.grade('--quick');
+      return issues[0]?.checks.find(({ kind }) => kind === 'retries');
+    };
+    const standIn = ['deployment/stand-in', '-n', 'lab-system'];
+    expect((await lab.kubectl(['set', 'resources', ...standIn, '--limits=cpu=20m'])).code).toBe(0);
+    expect((await lab.kubectl(['rollout', 'status', ...standIn, '--timeout=60s'])).code).toBe(0);
+    expect(await retries()).toMatchObject({
+      verdict: 'undetermined',
+      observed: expect.stringContaining("the lab's own stand-in is not as the lab deployed it") as string,
+    });
+    expect((await lab.cli(['reset'])).code).toBe(0);
+    expect((await lab.kubectl(['rollout', 'status', ...standIn, '--timeout=60s'])).code).toBe(0);
+    expect(await retries()).toMatchObject({ verdict: 'fail' });
+  }, 240_000);
+
   it('are sealed in bundles that show what was done to them', async () => {
     const added = await lab.cli(['findings', 'add', '--component', 'order-service', '--kind', 'code']);
     expect(added.code, added.stderr).toBe(0);
