@@ -36,14 +36,28 @@ describe('a window', () => {
     expect(await window).toMatchObject({ message: 'the engine has gone silent: connect ECONNREFUSED' });
   });
 
-  it('goes on through a short silence, and notes it', async () => {
-    const { clock, window } = watch(20_000, 26_000);
+  /** The whole of a window of two minutes. */
+  async function wholeWindow(silentFromMs: number, silentToMs: number): Promise<Window | undefined> {
+    const { clock, window } = watch(silentFromMs, silentToMs);
     const ended = window.then((seen) => ('samples' in seen ? seen : undefined));
     for (let second = 0; second < 140; second++) {
       await clock.advance(1_000);
       // Orders go over a real socket, which wants a turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(await ended).toMatchObject({ problem: 'connect ECONNREFUSED' });
+    return ended;
+  }
+
+  it('goes on through a short silence, and notes it', async () => {
+    expect(await wholeWindow(20_000, 26_000)).toMatchObject({ problem: 'connect ECONNREFUSED' });
+  });
+
+  it('places half of its orders at the end: a healthy moment is not enough', async () => {
+    const { startedAtMs = 0, orders = [], problem } = (await wholeWindow(Infinity, Infinity)) ?? {};
+    const seconds = orders.map(({ sentAtMs }) => Math.round((sentAtMs - startedAtMs) / 1000));
+    expect(seconds).toEqual(
+      [...Array(10).keys(), ...Array(10).keys()].map((at, index) => (index < 10 ? at : 110 + at)),
+    );
+    expect(problem).toBeUndefined();
   });
 });
