@@ -49,8 +49,9 @@ export function createCronJobController({ client, informers, clock, recorder }: 
     const status = cronJobStatus(cronJob, owned);
     if (isDeepStrictEqual(cronJob.status, status)) return cronJob;
     const written = await client.updateStatus(cronJobs, { ...cronJob, status });
-    for (const { uid } of cronJob.status?.active ?? []) {
+    for (const { uid, name } of cronJob.status?.active ?? []) {
       const job = owned.find(({ metadata }) => metadata.uid === uid);
+      if (!job) note(cronJob, 'Normal', 'MissingJob', `Active job went missing: ${name}`);
       if (!job || finishedAtMs(job) === undefined) continue;
       const end = conditionOf(job, 'Complete') ? 'Complete' : 'Failed';
       note(cronJob, 'Normal', 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${end}`);
@@ -68,8 +69,10 @@ export function createCronJobController({ client, informers, clock, recorder }: 
     }
     if (policy === 'Replace') for (const job of active) await jobControl.remove(cronJob, job);
     await jobControl.create(cronJob, dueMs);
-    const status = { ...cronJob.status, lastScheduleTime: toTimestamp(dueMs) };
-    await client.updateStatus(cronJobs, { ...cronJob, status });
+    // What has been replaced is not missed.
+    const { active: before, ...rest } = cronJob.status ?? {};
+    const status = { ...(before && policy !== 'Replace' ? { active: before } : {}), ...rest };
+    await client.updateStatus(cronJobs, { ...cronJob, status: { ...status, lastScheduleTime: toTimestamp(dueMs) } });
   }
 
   function note(cronJob: CronJob, type: 'Normal' | 'Warning', reason: string, message: string): void {
