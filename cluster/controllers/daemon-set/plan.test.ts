@@ -32,6 +32,14 @@ describe('a DaemonSet', () => {
     expect(status).toMatchObject({ desiredNumberScheduled: 2, currentNumberScheduled: 1, numberReady: 1 });
   });
 
+  it('leaves a pod where it is when a taint comes that keeps only new ones off', () => {
+    const tainted = (effect: string) => node('a', { taints: [{ key: 'only', value: 'gpu', effect }] });
+    const { remove, status } = plan([pod('a', 'new')], [tainted('NoSchedule')]);
+    expect(remove).toEqual([]);
+    expect(status).toMatchObject({ desiredNumberScheduled: 0, currentNumberScheduled: 0, numberMisscheduled: 1 });
+    expect(names(plan([pod('a', 'new')], [tainted('NoExecute')]).remove)).toEqual(['a-new']);
+  });
+
   it('follows its node selector', () => {
     const spec = { containers: [{ name: 'a' }], nodeSelector: { disk: 'ssd' } };
     const picky = { ...daemons, spec: { selector: {}, template: { spec } } };

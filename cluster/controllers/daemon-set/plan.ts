@@ -2,7 +2,7 @@ import { ownerReferenceTo } from '../../objects/owner-refs.ts';
 import type { DaemonSet, Node, Pod } from '../../objects/types.ts';
 import { isEnded, isReady } from '../pod-state.ts';
 import { REVISION_LABEL } from '../revisions.ts';
-import { isExcluded } from '../scheduler/filters.ts';
+import { isAffine, isExcluded, tolerates } from '../scheduler/filters.ts';
 import { isAvailable, planUpdate, surplusOn } from './update.ts';
 
 type DaemonSetStatus = NonNullable<DaemonSet['status']>;
@@ -74,10 +74,9 @@ export function planDaemonSet(
   const { nodes, hash, nowMs } = given;
   const candidate = candidateOf(set);
   const wanted = nodes.filter((node) => !isExcluded(candidate, node)).map(({ metadata }) => metadata.name ?? '');
+  const kept = new Set(nodes.filter((node) => mayStay(candidate, node)).map(({ metadata }) => metadata.name ?? ''));
   const byNode = Map.groupBy(owned.toSorted(byAge), nodeOf);
-  const surplus = [...byNode].flatMap(([node, pods]) =>
-    wanted.includes(node ?? '') ? surplusOn(set, pods, given) : pods,
-  );
+  const surplus = [...byNode].flatMap(([node, pods]) => (kept.has(node ?? '') ? surplusOn(set, pods, given) : pods));
   const failed = owned.filter((pod) => isEnded(pod) && !pod.metadata.deletionTimestamp && !surplus.includes(pod));
   const daemons = new Map(wanted.map((node) => [node, byNode.get(node) ?? []]));
   const oldest = [...daemons.values()].map(([pod]) => pod);
@@ -93,6 +92,12 @@ export function planDaemonSet(
       misscheduled: [...byNode.keys()].filter((node) => !wanted.includes(node ?? '')).length,
     }),
   };
+}
+
+/** A taint that came later keeps new pods off the node; one that is there goes only when it may not run any more. */
+function mayStay(candidate: Pod, node: Node): boolean {
+  const taints = node.spec?.taints ?? [];
+  return isAffine(candidate, node) && taints.every((one) => one.effect !== 'NoExecute' || tolerates(candidate, one));
 }
 
 function byAge(a: Pod, b: Pod): number {
