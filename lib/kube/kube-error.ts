@@ -24,3 +24,8 @@ export class KubeUnreachable extends Error {
 export function isNotFound(error: unknown): boolean {
   return error instanceof KubeError && error.status === 404;
 }
+
+/** Somebody else wrote the object since it was read. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof KubeError && error.reason === 'Conflict';
+}
