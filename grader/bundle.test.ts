@@ -161,6 +161,7 @@ describe('a class', () => {
   it('has a row for each person, with points for each fault', () => {
     expect(table.rows[0]?.slice(0, 5)).toEqual(['ada', '8/21 (quick)', '', '8/8', '0/8']);
     expect(new Set(table.rows.map((row) => row.length))).toEqual(new Set([table.head.length]));
+    expect(table.rows[0]?.[table.head.indexOf('scenario')]).toBe('s');
   });
   it('tells what is equal and should not be, what is old, and what can not be read', () => {
     const text = classText(table);

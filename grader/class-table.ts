@@ -35,7 +35,7 @@ export function classTable(
   const width = Math.max(0, ...submissions.map(({ bundle }) => bundle?.verdict.issues.length ?? 0));
   const numbers = Array.from({ length: width }, (_, index) => `${index + 1}`);
   return {
-    head: ['person', 'score', 'diagnosis', ...numbers, 'hints', 'resolved', 'seed', 'graded', 'sound'],
+    head: ['person', 'score', 'diagnosis', ...numbers, 'hints', 'resolved', 'scenario', 'seed', 'graded', 'sound'],
     rows: submissions.map((submission) => rowOf(submission, width)),
     remarks: [
       ...submissions.flatMap(({ person, problems }) => problems.map((problem) => `${person}: ${problem}`)),
@@ -60,7 +60,7 @@ function personOf({ person, bundle, diagnosis }: Submission): Person[] {
 }
 
 function rowOf({ person, bundle, diagnosis: judged, problems }: Submission, width: number): string[] {
-  if (!bundle) return [person, '', '', ...Array.from({ length: width }, () => ''), '', '', '', '', 'no'];
+  if (!bundle) return [person, '', '', ...Array.from({ length: width }, () => ''), '', '', '', '', '', 'no'];
   const { verdict, facts } = bundle;
   const diagnosis = judged ?? verdict.diagnosis;
   const issues = Array.from({ length: width }, (_, index) => {
@@ -75,6 +75,8 @@ function rowOf({ person, bundle, diagnosis: judged, problems }: Submission, widt
     ...issues,
     `${hintsUsed}`,
     times.resolveS === null ? '' : duration(times.resolveS),
+    // Points compare only where the incident is the same.
+    facts.faults.length > 0 ? `${facts.scenario} (${facts.faults.join(', ')})` : facts.scenario,
     facts.seed ?? '',
     facts.gradedAt.slice(0, 16).replace('T', ' '),
     problems.length === 0 ? 'yes' : 'no',
