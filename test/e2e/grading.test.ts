@@ -75,7 +75,7 @@ describe('gradings that are disturbed', () => {
       return issues[0]?.checks.find(({ kind }) => kind === 'retries');
     };
     const standIn = ['deployment/stand-in', '-n', 'lab-system'];
-    expect((await lab.kubectl(['set', 'resources', ...standIn, '--limits=cpu=20m'])).code).toBe(0);
+    expect((await lab.kubectl(['set', 'env', ...standIn, 'LIES=1'])).code).toBe(0);
     expect((await lab.kubectl(['rollout', 'status', ...standIn, '--timeout=60s'])).code).toBe(0);
     expect(await retries()).toMatchObject({
       verdict: 'undetermined',
