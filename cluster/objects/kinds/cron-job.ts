@@ -64,14 +64,16 @@ function validateCronJob(object: CronJob): FieldError[] {
     const problem = findScheduleProblem(spec.schedule);
     if (problem) errors.push(invalidValue('spec.schedule', spec.schedule, problem));
   }
-  if (spec.timeZone !== undefined && !isTimeZone(spec.timeZone)) {
+  errors.push(...nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds));
+  if (spec.timeZone === '') {
+    errors.push(invalidValue('spec.timeZone', '', 'timeZone must be nil or non-empty string'));
+  } else if (spec.timeZone !== undefined && !isTimeZone(spec.timeZone)) {
     errors.push(invalidValue('spec.timeZone', spec.timeZone, `unknown time zone ${spec.timeZone}`));
   }
   errors.push(...oneOf('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']));
-  errors.push(...nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds));
+  if (spec.jobTemplate.spec) errors.push(...validateJobSpec('spec.jobTemplate.spec', spec.jobTemplate.spec));
   errors.push(...nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit));
   errors.push(...nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit));
-  if (spec.jobTemplate.spec) errors.push(...validateJobSpec('spec.jobTemplate.spec', spec.jobTemplate.spec));
   return errors;
 }
 

@@ -2,12 +2,14 @@ import { canonicalJson } from '../hash.ts';
 import { labelsText } from '../selector.ts';
 import type { DaemonSet } from '../types.ts';
 import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
-import { invalidValue, nonNegative, oneOf, requiredValue } from './field-error.ts';
+import { invalidValue, nonNegative, requiredValue, unsupportedValue } from './field-error.ts';
 import type { Column, FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
 
 type Spec = NonNullable<DaemonSet['spec']>;
+
+const STRATEGIES = ['RollingUpdate', 'OnDelete'];
 
 /** Says which template a DaemonSet had before ControllerRevisions existed; the server still writes it. */
 const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
@@ -68,12 +70,14 @@ function defaultDaemonSet(object: DaemonSet): void {
 
 function validateDaemonSet(object: DaemonSet, old?: DaemonSet): FieldError[] {
   const spec = object.spec as Spec;
-  const errors = validateMetadata(object);
+  const errors = [...validateMetadata(object), ...validateTemplateOwner(spec, 'DaemonSet')];
   errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
-  errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
-  errors.push(...oneOf('spec.updateStrategy.type', spec.updateStrategy?.type, ['OnDelete', 'RollingUpdate']));
+  const type = spec.updateStrategy?.type ?? '';
+  if (!STRATEGIES.includes(type)) {
+    errors.push(unsupportedValue('spec.updateStrategy', { Type: type, RollingUpdate: null }, STRATEGIES));
+  }
   errors.push(...validateRollingUpdate(spec));
-  errors.push(...validateTemplateOwner(spec, 'daemonset'));
+  errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
   if (old?.spec && canonicalJson(old.spec.selector) !== canonicalJson(spec.selector)) {
     errors.push(invalidValue('spec.selector', spec.selector, 'field is immutable'));
   }

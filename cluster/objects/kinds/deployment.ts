@@ -1,7 +1,7 @@
 import { canonicalJson } from '../hash.ts';
 import type { Deployment } from '../types.ts';
 import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
-import { forbiddenField, invalidValue, nonNegative, oneOf } from './field-error.ts';
+import { forbiddenField, invalidValue, nonNegative, unsupportedValue } from './field-error.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
@@ -51,7 +51,7 @@ function validateDeployment(object: Deployment, old?: Deployment): FieldError[] 
   const spec = object.spec as Spec;
   const errors = validateMetadata(object);
   errors.push(...nonNegative('spec.replicas', spec.replicas));
-  errors.push(...validateTemplateOwner(spec, 'deployment'));
+  errors.push(...validateTemplateOwner(spec, 'Deployment'));
   errors.push(...validateStrategy(spec.strategy ?? {}));
   errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
   errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
@@ -72,7 +72,9 @@ function validateStrategy({ type, rollingUpdate }: NonNullable<Spec['strategy']>
     if (!rollingUpdate) return [];
     return [forbiddenField(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
   }
-  if (type !== 'RollingUpdate') return oneOf(`${field}.type`, type, ['Recreate', 'RollingUpdate']);
+  if (type !== 'RollingUpdate') {
+    return [unsupportedValue(field, { Type: type, RollingUpdate: null }, ['Recreate', 'RollingUpdate'])];
+  }
   const at = `${field}.rollingUpdate`;
   const { maxSurge, maxUnavailable } = rollingUpdate ?? {};
   const errors = [

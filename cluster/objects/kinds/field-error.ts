@@ -31,7 +31,7 @@ export function unsupportedValue(field: string, value: unknown, supported: reado
   return {
     reason: 'FieldValueNotSupported',
     field,
-    message: `Unsupported value: ${JSON.stringify(value ?? '')}: supported values: ${list}`,
+    message: `Unsupported value: ${JSON.stringify(value === undefined ? '' : value)}: supported values: ${list}`,
   };
 }
 

@@ -7,6 +7,8 @@ import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 
 type Limit = NonNullable<LimitRange['spec']>['limits'][number];
+const STANDARD_TYPES = ['Pod', 'Container', 'PersistentVolumeClaim'];
+
 type Quantities = Readonly<Record<string, string>>;
 
 export const limitRange: KindDefinition<LimitRange> = {
@@ -48,9 +50,12 @@ function validateLimitRange(object: LimitRange): FieldError[] {
 }
 
 function validateLimit(field: string, limit: Limit): FieldError[] {
-  const { type, min = {}, max = {}, default: limits = {}, defaultRequest = {} } = limit;
+  const { min = {}, max = {}, default: limits = {}, defaultRequest = {}, maxLimitRequestRatio = {} } = limit;
+  const type: string | undefined = limit.type;
   const errors: FieldError[] = [];
-  if (!type) errors.push(requiredValue(`${field}.type`));
+  if (!type?.includes('/') && !STANDARD_TYPES.includes(type ?? '')) {
+    errors.push(invalidValue(`${field}.type`, type ?? '', 'must be a standard limit type or fully qualified'));
+  }
   if (type === 'Pod') {
     for (const part of ['default', 'defaultRequest'] as const) {
       if (limit[part]) errors.push(forbiddenField(`${field}.${part}`, "may not be specified when `type` is 'Pod'"));
@@ -61,22 +66,27 @@ function validateLimit(field: string, limit: Limit): FieldError[] {
       requiredValue(`${field}.limits`, 'either minimum or maximum storage value is required, but neither was provided'),
     );
   }
-  /** Each list with what it may not exceed, as the messages name them. */
-  const pairs: [key: string, name: string, low: Quantities, bound: string, high: Quantities][] = [
-    ['min', 'min', min, 'max', max],
-    ['defaultRequest', 'min', min, 'default request', defaultRequest],
-    ['defaultRequest', 'default request', defaultRequest, 'max', max],
-    ['defaultRequest', 'default request', defaultRequest, 'default limit', limits],
-    ['default', 'min', min, 'default', limits],
-    ['default', 'default', limits, 'max', max],
-  ];
-  for (const [key, name, low, bound, high] of pairs) {
+  /** Each list with what it may not exceed, as the messages name them, and which of the two they show. */
+  const pairs: [key: string, name: string, low: Quantities, bound: string, high: Quantities, shown: 'low' | 'high'][] =
+    [
+      ['min', 'min', min, 'max', max, 'low'],
+      ['defaultRequest', 'min', min, 'default request', defaultRequest, 'high'],
+      ['defaultRequest', 'default request', defaultRequest, 'max', max, 'low'],
+      ['defaultRequest', 'default request', defaultRequest, 'default limit', limits, 'low'],
+      ['default', 'min', min, 'default', limits, 'low'],
+      ['default', 'default', limits, 'max', max, 'high'],
+    ];
+  for (const [key, name, low, bound, high, shown] of pairs) {
     for (const [resource, value] of Object.entries(low)) {
       const limitValue = high[resource];
       if (limitValue === undefined || compareQuantities(value, limitValue) <= 0) continue;
       const message = `${name} value ${value} is greater than ${bound} value ${limitValue}`;
-      errors.push(invalidValue(`${field}.${key}[${resource}]`, value, message));
+      errors.push(invalidValue(`${field}.${key}[${resource}]`, shown === 'low' ? value : limitValue, message));
     }
+  }
+  for (const [resource, ratio] of Object.entries(maxLimitRequestRatio)) {
+    if (compareQuantities(ratio, '1') >= 0) continue;
+    errors.push(invalidValue(`${field}.maxLimitRequestRatio[${resource}]`, ratio, `ratio ${ratio} is less than 1`));
   }
   return errors;
 }

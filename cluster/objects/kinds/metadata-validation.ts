@@ -29,7 +29,7 @@ export function validateMetadata(
 /** The server adds letters to it, so a dash at its end does no harm. */
 function validateGenerateName(prefix: string | undefined, nameProblems: (name: string) => string[]): FieldError[] {
   if (!prefix) return [];
-  return problemsAt('metadata.generateName', prefix, nameProblems(prefix.replace(/(?<=.).-$/, 'a')));
+  return problemsAt('metadata.generateName', prefix, nameProblems(prefix.replace(/.-$/, 'a')));
 }
 
 function validateOwners(field: string, owners: readonly OwnerReference[] = []): FieldError[] {

@@ -1,6 +1,6 @@
 import type { PodDisruptionBudget } from '../types.ts';
 import { ageColumn, nameColumn } from './columns.ts';
-import { invalidValue, nonNegative, oneOf } from './field-error.ts';
+import { goValue, invalidValue, nonNegative, oneOf } from './field-error.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
 import { validateLabelSelector, validateMetadata } from './metadata-validation.ts';
 
@@ -34,7 +34,13 @@ function validateBudget(object: PodDisruptionBudget): FieldError[] {
   const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy } = object.spec ?? {};
   const errors = validateMetadata(object);
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
-    errors.push(invalidValue('spec', object.spec, 'minAvailable and maxUnavailable cannot be both set'));
+    const shown = goValue(object.spec ?? {}, [
+      'minAvailable',
+      'selector',
+      'maxUnavailable',
+      'unhealthyPodEvictionPolicy',
+    ]);
+    errors.push(invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set'));
   }
   errors.push(...validateAmount('spec.minAvailable', minAvailable));
   errors.push(...validateAmount('spec.maxUnavailable', maxUnavailable));

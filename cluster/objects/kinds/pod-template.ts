@@ -19,16 +19,25 @@ export function defaultTemplate(spec: TemplateOwnerSpec): void {
   defaultPodSpec((template.spec ??= {} as PodSpec));
 }
 
-/** Checks selector and template; `kind` is as the messages write it, `deployment`. */
-export function validateTemplateOwner(spec: TemplateOwnerSpec, kind: string): FieldError[] {
+/** Checks selector and template of an owner; the messages know a ReplicaSet and a Deployment as one or the other. */
+export function validateTemplateOwner(
+  spec: TemplateOwnerSpec,
+  owner: 'Deployment' | 'DaemonSet' | 'StatefulSet',
+): FieldError[] {
   const { selector, template = {} } = spec;
   const errors: FieldError[] = [];
   const isEmpty = !selector?.matchExpressions?.length && Object.keys(selector?.matchLabels ?? {}).length === 0;
+  const isReadable = (selector?.matchExpressions ?? []).every(({ operator, values = [] }) =>
+    operator?.endsWith('In') ? values.length > 0 : operator?.endsWith('Exist') || operator === 'Exists',
+  );
   if (!selector) errors.push(requiredValue('spec.selector'));
   else {
     errors.push(...validateLabelSelector('spec.selector', selector));
-    if (isEmpty) errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${kind}`));
+    if (isEmpty)
+      errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${owner.toLowerCase()}`));
   }
+  if (!isReadable && owner !== 'Deployment') return errors;
+  if (!isReadable) return [...errors, invalidValue('spec.selector', selector, 'invalid label selector')];
   if (!matchesLabels(selector, template.metadata?.labels)) {
     errors.push(
       invalidValue(
@@ -38,7 +47,7 @@ export function validateTemplateOwner(spec: TemplateOwnerSpec, kind: string): Fi
       ),
     );
   }
-  return [...errors, ...validateTemplate(template, 'ReplicaSet')];
+  return [...errors, ...validateTemplate(template, owner === 'Deployment' ? 'ReplicaSet' : owner)];
 }
 
 /** Checks a template whose pods run for as long as their owner wants them; `kind` is as the messages write it. */

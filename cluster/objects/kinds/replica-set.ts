@@ -35,7 +35,7 @@ function validateReplicaSet(object: ReplicaSet, old?: ReplicaSet): FieldError[] 
   const errors = validateMetadata(object);
   errors.push(...nonNegative('spec.replicas', spec.replicas));
   errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
-  errors.push(...validateTemplateOwner(spec, 'replicaset'));
+  errors.push(...validateTemplateOwner(spec, 'Deployment'));
   if (old?.spec && canonicalJson(old.spec.selector) !== canonicalJson(spec.selector)) {
     errors.push(invalidValue('spec.selector', spec.selector, 'field is immutable'));
   }

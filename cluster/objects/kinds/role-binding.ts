@@ -1,8 +1,8 @@
 import { canonicalJson } from '../hash.ts';
-import { pathSegmentProblems } from '../names.ts';
+import { dnsSubdomainProblems, pathSegmentProblems } from '../names.ts';
 import type { ClusterRoleBinding, RoleBinding } from '../types.ts';
 import { ageColumn, nameColumn } from './columns.ts';
-import { invalidValue, oneOf, requiredValue } from './field-error.ts';
+import { invalidValue, oneOf, problemsAt, requiredValue, unsupportedValue } from './field-error.ts';
 import type { Column, FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 
@@ -27,7 +27,7 @@ export const roleBinding: KindDefinition<RoleBinding> = {
   singular: 'rolebinding',
   namespaced: true,
   defaults: defaultBinding,
-  validate: (object, old) => validateBinding(object, old, ['ClusterRole', 'Role']),
+  validate: (object, old) => validateBinding(object, old, ['Role', 'ClusterRole']),
   columns,
 };
 
@@ -54,13 +54,19 @@ function defaultBinding({ roleRef, subjects }: Binding): void {
 function validateBinding(object: Binding, old: Binding | undefined, roleKinds: readonly string[]): FieldError[] {
   const { roleRef, subjects } = object;
   const errors = validateMetadata(object, pathSegmentProblems);
+  errors.push(...oneOf('roleRef.apiGroup', roleRef?.apiGroup, [group]));
   errors.push(...oneOf('roleRef.kind', roleRef?.kind, roleKinds));
   if (!roleRef?.name) errors.push(requiredValue('roleRef.name'));
   for (const [index, subject] of (subjects ?? []).entries()) {
     const at = `subjects[${index}]`;
     if (!subject.name) errors.push(requiredValue(`${at}.name`));
-    errors.push(...oneOf(`${at}.kind`, subject.kind, ['ServiceAccount', 'User', 'Group']));
-    if (subject.kind === 'ServiceAccount' && !subject.namespace) errors.push(requiredValue(`${at}.namespace`));
+    if (subject.kind === 'ServiceAccount') {
+      if (subject.name) errors.push(...problemsAt(`${at}.name`, subject.name, dnsSubdomainProblems(subject.name)));
+      if (subject.apiGroup) errors.push(unsupportedValue(`${at}.apiGroup`, subject.apiGroup, ['']));
+      if (!subject.namespace) errors.push(requiredValue(`${at}.namespace`));
+    } else if (subject.kind === 'User' || subject.kind === 'Group') {
+      errors.push(...oneOf(`${at}.apiGroup`, subject.apiGroup, [group]));
+    } else errors.push(unsupportedValue(`${at}.kind`, subject.kind, ['ServiceAccount', 'User', 'Group']));
   }
   if (old && canonicalJson(old.roleRef) !== canonicalJson(roleRef)) {
     errors.push(invalidValue('roleRef', roleRef, 'cannot change roleRef'));

@@ -1,14 +1,16 @@
 import { canonicalJson } from '../hash.ts';
+import { dnsLabelProblems } from '../names.ts';
 import type { PodTemplateSpec, StatefulSet } from '../types.ts';
 import { canonicalizeQuantities } from './canonical-quantities.ts';
 import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
-import { forbiddenField, nonNegative, oneOf } from './field-error.ts';
+import { forbiddenField, invalidValue, nonNegative, oneOf } from './field-error.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
 
 type Spec = NonNullable<StatefulSet['spec']>;
 
+const POLICIES = ['OrderedReady', 'Parallel'];
 const IMMUTABLE =
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', " +
   "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
@@ -58,24 +60,39 @@ function defaultStatefulSet(object: StatefulSet): void {
 
 function validateStatefulSet(object: StatefulSet, old?: StatefulSet): FieldError[] {
   const spec = object.spec as Spec;
-  const errors = validateMetadata(object);
-  errors.push(...nonNegative('spec.replicas', spec.replicas));
-  errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
-  errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
-  errors.push(
-    ...nonNegative('spec.updateStrategy.rollingUpdate.partition', spec.updateStrategy?.rollingUpdate?.partition),
-  );
-  errors.push(...oneOf('spec.podManagementPolicy', spec.podManagementPolicy, ['OrderedReady', 'Parallel']));
-  errors.push(...oneOf('spec.updateStrategy.type', spec.updateStrategy?.type, ['OnDelete', 'RollingUpdate']));
+  // Its pods have its name in theirs, and a pod's host name has no dots.
+  const errors = validateMetadata(object, dnsLabelProblems);
+  if (!POLICIES.includes(spec.podManagementPolicy ?? '')) {
+    errors.push(
+      invalidValue('spec.podManagementPolicy', spec.podManagementPolicy, `must be '${POLICIES.join("' or '")}'`),
+    );
+  }
+  errors.push(...validateStrategy(spec.updateStrategy ?? {}));
   const { whenDeleted, whenScaled } = spec.persistentVolumeClaimRetentionPolicy ?? {};
   const retention = 'spec.persistentVolumeClaimRetentionPolicy';
   errors.push(...oneOf(`${retention}.whenDeleted`, whenDeleted, ['Retain', 'Delete']));
   errors.push(...oneOf(`${retention}.whenScaled`, whenScaled, ['Retain', 'Delete']));
-  errors.push(...validateTemplateOwner({ ...spec, template: withClaims(spec) }, 'statefulset'));
+  errors.push(...nonNegative('spec.replicas', spec.replicas));
+  errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
+  errors.push(...nonNegative('spec.ordinals.start', spec.ordinals?.start));
+  errors.push(...validateTemplateOwner({ ...spec, template: withClaims(spec) }, 'StatefulSet'));
+  errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
   if (old?.spec && canonicalJson(fixedPart(spec)) !== canonicalJson(fixedPart(old.spec))) {
     errors.push(forbiddenField('spec', IMMUTABLE));
   }
   return errors;
+}
+
+function validateStrategy({ type, rollingUpdate }: NonNullable<Spec['updateStrategy']>): FieldError[] {
+  const at = 'spec.updateStrategy';
+  if (type === 'OnDelete') {
+    if (!rollingUpdate) return [];
+    const { partition = 0, maxUnavailable = null } = rollingUpdate;
+    const shown = { Partition: partition, MaxUnavailable: maxUnavailable };
+    return [invalidValue(`${at}.rollingUpdate`, shown, "only allowed for updateStrategy 'RollingUpdate'")];
+  }
+  if (type === 'RollingUpdate') return nonNegative(`${at}.rollingUpdate.partition`, rollingUpdate?.partition);
+  return [invalidValue(at, { Type: type, RollingUpdate: null }, "must be 'RollingUpdate' or 'OnDelete'")];
 }
 
 /** The template as its pods will have it: each claim is a volume. */
