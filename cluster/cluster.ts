@@ -18,6 +18,7 @@ import { createInformers } from './client/informers.ts';
 import type { Informers } from './client/informer.ts';
 import { runController } from './client/run-controller.ts';
 import { createInProcessTransport } from './client/transport.ts';
+import { createTurns } from './client/turns.ts';
 import { apiServer, bootstrapObjects } from './controllers/bootstrap.ts';
 import { createControllers } from './controllers/index.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
@@ -30,6 +31,7 @@ import { isStatusError } from './objects/status-error.ts';
 import { appletsDirectory } from './runtime/applets/applets-directory.ts';
 import { ImageStore } from './runtime/images.ts';
 import { createNodeRuntime } from './runtime/node-process.ts';
+import { providePause } from './runtime/pause/image.ts';
 import { provideToolbox } from './runtime/toolbox/image.ts';
 
 export type { Image } from './runtime/container-runtime.ts';
@@ -85,7 +87,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const dirs = await makeDirs(options.dir);
   if (!options.persist) await rm(dirs.store, { recursive: true, force: true });
   const images = new ImageStore(dirs.images);
-  await provideToolbox(images);
+  await Promise.all([provideToolbox(images), providePause(images)]);
   await using stack = new AsyncDisposableStack();
   const ending = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
@@ -105,7 +107,8 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const names = { hosts: apiServer.hosts, addresses: [apiServer.clusterIP, controlPlane.ip] };
   const front = await api.listen({ host: '127.0.0.1', port: options.port ?? 0, token, dir: dirs.tls, names });
 
-  const clientAs = (user: string): Client => createClient(createInProcessTransport(api.handle, { user }));
+  const turns = createTurns();
+  const clientAs = (user: string): Client => createClient(createInProcessTransport(api.handle, { user, turns }));
   const onError = (error: unknown, ...where: string[]) => {
     // Two writers met; the loser reads again and retries. That is how controllers work, not a failure.
     if (!isStatusError(error, 'Conflict')) log(where.join(' ') || 'informer', error);

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../objects/types.ts';
 import type { RequestHandler } from '../apiserver/request-handler.ts';
 import type { WatchEvent } from './client.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export interface TransportRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -28,8 +29,10 @@ const maxUnreadEvents = 10_000;
 /**
  * Calls the API server's handler without a socket, as `user` (`system:kube-controller-manager`, …).
  * Objects in answers and events are the server's own: shared and frozen.
+ * @param options `turns`: shared by all who are to take turns
  */
-export function createInProcessTransport(handler: RequestHandler, options: { user: string }): Transport {
+export function createInProcessTransport(handler: RequestHandler, options: { user: string; turns?: Turns }): Transport {
+  const { turns = createTurns() } = options;
   const send = (request: TransportRequest, signal: AbortSignal) =>
     handler({
       method: request.method,
@@ -43,6 +46,7 @@ export function createInProcessTransport(handler: RequestHandler, options: { use
 
   return {
     async request(request) {
+      await turns.next();
       const response = await send(request, new AbortController().signal);
       if (response.type !== 'object') throw new Error(`${request.path} does not answer with an object`);
       return { code: response.code, body: response.object };

@@ -8,7 +8,7 @@ import type { AttachStreams } from './container-runtime.ts';
  * @param options `stdinOnce`: the input ends with the first client that ends it
  */
 export async function attachTo(
-  child: ChildProcess,
+  child: Pick<ChildProcess, 'stdin' | 'stdout' | 'stderr'>,
   streams: AttachStreams,
   options: { stdinOnce: boolean; exited: Promise<unknown> },
 ): Promise<void> {

@@ -54,12 +54,18 @@ export function resolveCommand(
       return { file, args: withHostPaths(args, where.mounts), argv0: name };
     }
   }
-  throw new Error(`exec: "${name}": executable file not found in $PATH`);
+  throw noSuchProgram(name);
+}
+
+/** In the words of the container runtime. */
+export function noSuchProgram(name: string): Error {
+  const why = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH';
+  return new Error(`exec: "${name}": ${why}`);
 }
 
 function existing(name: string, file: string): string {
   const problem = problemOf(file);
-  if (problem === 'ENOENT') throw new Error(`exec: "${name}": stat ${name}: no such file or directory`);
+  if (problem === 'ENOENT') throw noSuchProgram(name);
   if (problem) throw new Error(`exec: "${name}": permission denied`);
   return file;
 }

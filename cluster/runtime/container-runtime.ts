@@ -6,6 +6,8 @@ export interface Image {
   digest: string;
   /** Absolute path of the JavaScript file that a container of this image runs. */
   entry: string;
+  /** There is nothing to run: the image holds a program that only waits. */
+  isPause?: boolean;
   /** Flags for the Node process, such as `--max-semi-space-size=2`. */
   nodeOptions: readonly string[];
   /** `ENV` of the recipe. */

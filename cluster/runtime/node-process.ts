@@ -16,6 +16,7 @@ import { Guardian } from './guardian.ts';
 import type { ImageStore } from './images.ts';
 import { signalGroup, recordPid } from './leftovers.ts';
 import { createLineSplitter } from './line-splitter.ts';
+import { startPause } from './pause/pause.ts';
 import { handlesSignal } from './process-table.ts';
 import { StartError } from './start-error.ts';
 import { hasTerminals, inTerminal, readTerminalNote, TerminalSizer } from './terminal.ts';
@@ -52,12 +53,17 @@ export function createNodeRuntime(options: NodeRuntimeOptions): ContainerRuntime
   }
   signal?.addEventListener('abort', endAll, { once: true });
 
+  async function begin(spec: ContainerSpec, output: Output): Promise<RunningContainer> {
+    if (spec.image.isPause) return startPause(spec, output, clock);
+    guardian.watch();
+    return await startContainer(spec, output, { clock, sampler, path, runDir, appletsDir });
+  }
+
   return {
     resolveImage: (reference) => images.get(reference),
     knowsRepository: (reference) => images.hasRepository(reference),
     async start(spec, output) {
-      guardian.watch();
-      const container = await startContainer(spec, output, { clock, sampler, path, runDir, appletsDir });
+      const container = await begin(spec, output);
       running.add(container);
       void container.exited.then(() => running.delete(container));
       return container;
