@@ -12,8 +12,9 @@ import type { PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
 import { createAssumedPods } from './scheduler/assumed-pods.ts';
 import { createNominations } from './scheduler/nominations.ts';
-import { isPending, keysConcerned, pendingKeys } from './scheduler/pending.ts';
+import { isPending, keysConcerned, keysInTurn } from './scheduler/pending.ts';
 import { place } from './scheduler/placement.ts';
+import { createPodIndex } from './scheduler/pod-index.ts';
 import { createPreemptor } from './scheduler/preemptor.ts';
 import { createReporter } from './scheduler/report.ts';
 import { createSnapshots } from './scheduler/snapshot.ts';
@@ -25,11 +26,12 @@ const retryMs = 5 * 60_000;
 export function createScheduler({ client, informers, clock, recorder }: ControllerContext): Controller {
   const podInformer = informers.for(pods);
   const events = recorder('default-scheduler');
+  const index = createPodIndex(podInformer);
   const assumed = createAssumedPods(podInformer);
-  const nominations = createNominations(podInformer);
+  const nominations = createNominations(podInformer, index);
   const reporter = createReporter({ client, clock, events, repeatMs: retryMs });
   const preempt = createPreemptor({ client, clock, events }, nominations, reporter);
-  const takeSnapshot = createSnapshots(informers, assumed, nominations);
+  const takeSnapshot = createSnapshots(informers, { index, assumed, nominations });
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const pod = podInformer.get(key);
@@ -74,11 +76,11 @@ export function createScheduler({ client, informers, clock, recorder }: Controll
     events.record({ about: pod, type: 'Normal', reason: 'Scheduled', message });
   }
 
-  const onAnyChange = () => pendingKeys(podInformer);
+  const onAnyChange = () => keysInTurn(index.unassigned());
   return {
     name: 'scheduler',
     watches: [
-      { informer: podInformer, keysOf: (pod: Pod) => keysConcerned(pod, podInformer) },
+      { informer: podInformer, keysOf: (pod: Pod) => keysConcerned(pod, index, !podInformer.get(keyOf(pod))) },
       { informer: informers.for(nodes), keysOf: onAnyChange },
       { informer: informers.for(persistentVolumeClaims), keysOf: onAnyChange },
       { informer: informers.for(storageClasses), keysOf: onAnyChange },

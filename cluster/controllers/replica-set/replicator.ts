@@ -67,11 +67,10 @@ export function createReplicator<T extends KubeObject>(
     const missing = (replicaSet.spec?.replicas ?? 1) - active.length;
     const reason = missing > 0 ? 'FailedCreate' : 'FailedDelete';
     try {
-      if (missing > 0) await inBatches(Math.min(missing, burst), () => podControl.create(replicaSet));
-      const surplus = byDeletionOrder(active, siblingsOf(replicaSet, informer.list(), podInformer.list())).slice(
-        0,
-        Math.min(Math.max(0, -missing), burst),
-      );
+      if (missing >= 0) await inBatches(Math.min(missing, burst), () => podControl.create(replicaSet));
+      if (missing >= 0) return undefined;
+      const inOrder = byDeletionOrder(active, siblingsOf(replicaSet, informer.list(), podInformer.list()));
+      const surplus = inOrder.slice(0, Math.min(-missing, burst));
       await Promise.all(surplus.map((pod) => podControl.remove(replicaSet, pod)));
       return undefined;
     } catch (cause) {

@@ -1,7 +1,7 @@
 /** How welcome a pod would be on each node: what it and the pods that are there prefer. */
 import type { Node, Pod } from '../../objects/types.ts';
 import { podsOnNode, type Neighbours } from './cluster-view.ts';
-import { isMeant, preferredTerms, requiredTerms, type Term } from './pod-terms.ts';
+import { isMeant, preferredTerms, requiredTerms, withTerms, type Term } from './pod-terms.ts';
 
 /** What a pod that must be near this one is worth. */
 const requiredWeight = 1;
@@ -19,6 +19,7 @@ export function podAffinityScores(pod: Pod, nodes: readonly Node[], all: Neighbo
 /** By `key=value` of a topology label. */
 function worthOfDomains(pod: Pod, all: Neighbours): Map<string, number> {
   const worth = new Map<string, number>();
+  const hasTerms = withTerms([pod]).length > 0;
   for (const node of all.nodes) {
     const add = (term: Term, weight: number, meant: Pod, of: Pod) => {
       const value = node.metadata.labels?.[term.topologyKey];
@@ -26,7 +27,8 @@ function worthOfDomains(pod: Pod, all: Neighbours): Map<string, number> {
       const key = domain(term.topologyKey, value);
       worth.set(key, (worth.get(key) ?? 0) + weight);
     };
-    for (const other of podsOnNode(all, node)) {
+    const others = podsOnNode(all, node);
+    for (const other of hasTerms ? others : withTerms(others)) {
       for (const [side, sign] of [['podAffinity', 1] as const, ['podAntiAffinity', -1] as const]) {
         for (const { weight, podAffinityTerm } of preferredTerms(pod, side)) {
           add(podAffinityTerm, sign * weight, other, pod);

@@ -1,7 +1,7 @@
 /** Why a node cannot take a pod, in the scheduler's words. */
 import { matchesLabels } from '../../objects/selector.ts';
 import type { Node, Pod } from '../../objects/types.ts';
-import { podRequests, toRequests } from './requests.ts';
+import { podRequests, requestsOfAll, toRequests } from './requests.ts';
 
 export interface Rejection {
   reasons: string[];
@@ -81,8 +81,10 @@ export function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeTer
 }
 
 function occupied(pod: Pod, podsOnNode: readonly Pod[]): Rejection | undefined {
+  const wanted = hostPortsOf(pod);
+  if (wanted.length === 0) return undefined;
   const taken = new Set(podsOnNode.flatMap(hostPortsOf));
-  const isTaken = hostPortsOf(pod).some((port) => taken.has(port));
+  const isTaken = wanted.some((port) => taken.has(port));
   return isTaken
     ? { reasons: ["node(s) didn't have free ports for the requested pod ports"], curable: true }
     : undefined;
@@ -96,7 +98,7 @@ function hostPortsOf({ spec }: Pod): string[] {
 function insufficient(pod: Pod, node: Node, podsOnNode: readonly Pod[]): Rejection | undefined {
   const { allocatable } = node.status ?? {};
   const wanted = podRequests(pod);
-  const used = podsOnNode.map(podRequests);
+  const used = requestsOfAll(podsOnNode);
   const capacity = toRequests(allocatable);
   const reasons: string[] = [];
   let curable = true;
@@ -105,15 +107,13 @@ function insufficient(pod: Pod, node: Node, podsOnNode: readonly Pod[]): Rejecti
     ['cpuMillis', 'cpu'],
     ['memoryBytes', 'memory'],
   ] as const) {
-    const taken = used.reduce((total, requests) => total + requests[resource], 0);
     if (wanted[resource] === 0 || allocatable?.[label] === undefined) continue;
-    if (taken + wanted[resource] > capacity[resource]) reasons.push(`Insufficient ${label}`);
+    if (used[resource] + wanted[resource] > capacity[resource]) reasons.push(`Insufficient ${label}`);
     if (wanted[resource] > capacity[resource]) curable = false;
   }
   for (const [name, count] of Object.entries(wanted.extended)) {
     const offered = capacity.extended[name] ?? 0;
-    const taken = used.reduce((total, { extended }) => total + (extended[name] ?? 0), 0);
-    if (count === 0 || taken + count <= offered) continue;
+    if (count === 0 || (used.extended[name] ?? 0) + count <= offered) continue;
     reasons.push(`Insufficient ${name}`);
     if (count > offered) curable = false;
   }

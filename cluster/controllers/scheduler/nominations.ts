@@ -2,18 +2,19 @@ import { keyOf } from '../../client/controller.ts';
 import type { Informer } from '../../client/informer.ts';
 import type { Pod } from '../../objects/types.ts';
 import { isEnded } from '../pod-state.ts';
+import type { PodIndex } from './pod-index.ts';
 
 /** For whom room is being made, and who makes it. The pods' status says the same a moment later. */
 export interface Nominations {
   add(pod: Pod, nodeName: string, victims: readonly Pod[]): void;
   remove(podKey: string): void;
-  /** Pods without a node for which room is made on this one. */
-  on(nodeName: string): Pod[];
+  /** Pods without a node for which room is made, by the name of the node. */
+  byNode(): Map<string, Pod[]>;
   /** Who has been told to leave for the pod and is still there. */
   victimsOf(pod: Pod): Pod[];
 }
 
-export function createNominations(podInformer: Informer<Pod>): Nominations {
+export function createNominations(podInformer: Informer<Pod>, index: PodIndex): Nominations {
   const nominated = new Map<string, { uid: string | undefined; nodeName: string; victims: readonly Pod[] }>();
 
   function find(pod: Pod) {
@@ -24,11 +25,11 @@ export function createNominations(podInformer: Informer<Pod>): Nominations {
   return {
     add: (pod, nodeName, victims) => void nominated.set(keyOf(pod), { uid: pod.metadata.uid, nodeName, victims }),
     remove: (podKey) => void nominated.delete(podKey),
-    on: (nodeName) =>
-      podInformer
-        .list()
-        .filter((pod) => !pod.spec?.nodeName && !pod.metadata.deletionTimestamp)
-        .filter((pod) => (find(pod)?.nodeName ?? pod.status?.nominatedNodeName) === nodeName),
+    byNode() {
+      const nodeOf = (pod: Pod) => find(pod)?.nodeName ?? pod.status?.nominatedNodeName ?? '';
+      const waiting = [...index.unassigned()].filter((pod) => !pod.metadata.deletionTimestamp && nodeOf(pod));
+      return Map.groupBy(waiting, nodeOf);
+    },
     victimsOf: (pod) =>
       (find(pod)?.victims ?? []).filter((victim) => {
         const seen = podInformer.get(keyOf(victim));

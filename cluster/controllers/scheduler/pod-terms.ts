@@ -2,6 +2,7 @@
 import { matchesLabels } from '../../objects/selector.ts';
 import type { LabelSelector, Pod } from '../../objects/types.ts';
 import type { Neighbours } from './cluster-view.ts';
+import { ofPods } from './of-pods.ts';
 
 type PodAffinity = NonNullable<NonNullable<NonNullable<Pod['spec']>['affinity']>['podAffinity']>;
 export type Term = NonNullable<PodAffinity['requiredDuringSchedulingIgnoredDuringExecution']>[number];
@@ -22,6 +23,11 @@ export function requiredTerms({ spec }: Pod, side: Side): readonly Term[] {
 export function preferredTerms({ spec }: Pod, side: Side): readonly WeightedTerm[] {
   return spec?.affinity?.[side]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
 }
+
+/** Those that say anything about whom they want near or far. */
+export const withTerms = ofPods((pods) =>
+  pods.filter(({ spec }) => spec?.affinity?.podAffinity ?? spec?.affinity?.podAntiAffinity),
+);
 
 /** Whether a term of `of` means this pod. */
 export function isMeant(pod: Pod, term: Term, of: Pod, all: Neighbours): boolean {

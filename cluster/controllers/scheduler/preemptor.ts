@@ -23,7 +23,7 @@ export function createPreemptor(
   reporter: Reporter,
 ): (pod: Pod, placement: Placement & { type: 'preempt' }) => Promise<void> {
   return async (pod, { nodeName, victims, message }) => {
-    const outdone = nominations.on(nodeName).filter((other) => priorityOf(other) < priorityOf(pod));
+    const outdone = (nominations.byNode().get(nodeName) ?? []).filter((other) => priorityOf(other) < priorityOf(pod));
     for (const other of outdone) nominations.remove(keyOf(other));
     nominations.add(pod, nodeName, victims);
     try {

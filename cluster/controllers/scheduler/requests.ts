@@ -1,6 +1,7 @@
 import { isExtendedResource } from '../../objects/names.ts';
 import { parseQuantity } from '../../objects/quantity.ts';
 import type { Container, Pod } from '../../objects/types.ts';
+import { ofPods } from './of-pods.ts';
 
 /** Whole units, so that sums compare exactly: millicores and bytes. */
 export interface Requests {
@@ -28,6 +29,9 @@ export function podRequests({ spec }: Pod): Requests {
   };
   return plus(most, toRequests(spec?.overhead));
 }
+
+/** What all of them ask for together. */
+export const requestsOfAll = ofPods((pods) => pods.map(podRequests).reduce(plus, nothing));
 
 const nothing: Requests = { cpuMillis: 0, memoryBytes: 0, extended: {} };
 
@@ -60,6 +64,15 @@ export function weighedRequests({ spec }: Pod): Omit<Requests, 'extended'> {
     memoryBytes: each.reduce((total, { memoryBytes }) => total + (memoryBytes || weightOfNothing.memoryBytes), 0),
   };
 }
+
+/** As `weighedRequests`, of all of them together. */
+export const weighedRequestsOfAll = ofPods((pods): Omit<Requests, 'extended'> => {
+  const each = pods.map(weighedRequests);
+  return {
+    cpuMillis: each.reduce((total, { cpuMillis }) => total + cpuMillis, 0),
+    memoryBytes: each.reduce((total, { memoryBytes }) => total + memoryBytes, 0),
+  };
+});
 
 const weightOfNothing = { cpuMillis: 100, memoryBytes: 200 * 1024 * 1024 };
 

@@ -5,22 +5,20 @@ import {
   persistentVolumeClaims,
   persistentVolumes,
   podDisruptionBudgets,
-  pods,
   storageClasses,
 } from '../../client/resources.ts';
-import { isEnded } from '../pod-state.ts';
+import type { Pod } from '../../objects/types.ts';
 import type { AssumedPods } from './assumed-pods.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { Nominations } from './nominations.ts';
+import type { PodIndex } from './pod-index.ts';
 import { createSelectorsOf } from './siblings.ts';
 
 /** Takes the pictures of the cluster that decisions are made from. */
 export function createSnapshots(
   informers: Informers,
-  assumed: AssumedPods,
-  nominations: Nominations,
+  { index, assumed, nominations }: { index: PodIndex; assumed: AssumedPods; nominations: Nominations },
 ): () => ClusterView {
-  const podInformer = informers.for(pods);
   const nodeInformer = informers.for(nodes);
   const claimInformer = informers.for(persistentVolumeClaims);
   const volumeInformer = informers.for(persistentVolumes);
@@ -29,16 +27,23 @@ export function createSnapshots(
   const budgetInformer = informers.for(podDisruptionBudgets);
   const selectorsOf = createSelectorsOf(informers);
   return () => {
-    const held = podInformer.list().filter((pod) => pod.spec?.nodeName && !isEnded(pod));
-    const podsByNode = Map.groupBy(held, ({ spec }) => spec?.nodeName ?? '');
+    const nominated = nominations.byNode();
+    const withAssumed = new Map<string, readonly Pod[]>();
     return {
       nodes: nodeInformer.list(),
-      podsOn: (nodeName) => [...(podsByNode.get(nodeName) ?? []), ...assumed.on(nodeName)],
+      podsOn(nodeName) {
+        const known = withAssumed.get(nodeName);
+        if (known) return known;
+        const [held, expected] = [index.on(nodeName), assumed.on(nodeName)];
+        const all = expected.length > 0 ? [...held, ...expected] : held;
+        withAssumed.set(nodeName, all);
+        return all;
+      },
       namespaceLabels: (name) => namespaceInformer.get(name)?.metadata.labels,
       volume: (name) => volumeInformer.get(name),
       claim: (namespace, name) => claimInformer.get(`${namespace}/${name}`),
       storageClass: (name) => storageClassInformer.get(name),
-      nominatedTo: (nodeName) => nominations.on(nodeName).filter((pod) => !assumed.has(pod)),
+      nominatedTo: (nodeName) => (nominated.get(nodeName) ?? []).filter((pod) => !assumed.has(pod)),
       victimsOf: (pod) => nominations.victimsOf(pod),
       selectorsOf,
       budgets: budgetInformer.list(),

@@ -3,6 +3,7 @@ import { matchesLabels } from '../../objects/selector.ts';
 import type { LabelSelector, Node, Pod } from '../../objects/types.ts';
 import { podsOnNode, type Neighbours } from './cluster-view.ts';
 import { isAffine, isTolerable, type Rejection } from './filters.ts';
+import { ofPods } from './of-pods.ts';
 import { selectorFor } from './pod-terms.ts';
 
 export type Constraint = NonNullable<NonNullable<Pod['spec']>['topologySpreadConstraints']>[number];
@@ -26,12 +27,20 @@ export function constraintsOf({ spec }: Pod, whenUnsatisfiable: 'DoNotSchedule' 
 
 /** How many pods on the node are alike: of the same namespace, meant by the selector, and not leaving. */
 export function siblingsOn(node: Node, pod: Pod, selector: LabelSelector | undefined, all: Neighbours): number {
+  const { namespace } = pod.metadata;
+  const known = siblingCounts(podsOnNode(all, node));
+  const question = JSON.stringify([namespace, selector]);
+  const found = known.get(question);
+  if (found !== undefined) return found;
   const isSibling = ({ metadata }: Pod) =>
-    !metadata.deletionTimestamp &&
-    metadata.namespace === pod.metadata.namespace &&
-    matchesLabels(selector, metadata.labels);
-  return podsOnNode(all, node).filter(isSibling).length;
+    !metadata.deletionTimestamp && metadata.namespace === namespace && matchesLabels(selector, metadata.labels);
+  const count = podsOnNode(all, node).filter(isSibling).length;
+  known.set(question, count);
+  return count;
 }
+
+/** By namespace and selector, as far as somebody has asked. */
+const siblingCounts = ofPods(() => new Map<string, number>());
 
 /** Whether the constraint looks at this node at all. */
 export function isCounted(pod: Pod, node: Node, { nodeAffinityPolicy, nodeTaintsPolicy }: Constraint): boolean {
