@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { setInterval } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { systemClock, toTimestamp } from '../../lib/clock.ts';
@@ -41,7 +41,8 @@ export async function whileFileExists(
   look: () => Promise<void>,
 ): Promise<void> {
   for await (const _ of untilAborted(everyMs, ending.signal)) {
-    if (!(await exists(file))) {
+    // A local file: to ask in place takes a tenth of what a thread of Node's pool would.
+    if (!existsSync(file)) {
       ending.abort(new Error('the folder of the lab is gone'));
       return;
     }
@@ -55,11 +56,4 @@ async function* untilAborted(everyMs: number, signal: AbortSignal): AsyncGenerat
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
