@@ -7,10 +7,11 @@ import { parseArgs } from 'node:util';
 import { engineBench } from './engine.ts';
 import type { Bench, Figure } from './figure.ts';
 import { lifeBench } from './life.ts';
+import { scaleBench } from './scale.ts';
 import { shopBench } from './shop.ts';
 import { table } from './table.ts';
 
-const benches: readonly Bench[] = [lifeBench, shopBench, engineBench];
+const benches: readonly Bench[] = [lifeBench, shopBench, engineBench, scaleBench];
 const wholeRunMs = 240_000;
 
 interface Measured {

@@ -2,6 +2,7 @@ import type { Kube } from '../../lib/kube/kube.ts';
 import { typicalMs, type Figure } from './figure.ts';
 import { peers } from './peers.ts';
 import { readUsage } from './processes.ts';
+import { samplePod } from './sample-pod.ts';
 
 const path = '/api/v1/namespaces/default/pods';
 const forms = {
@@ -60,36 +61,11 @@ async function createPods(kube: Kube, from: number, to: number, signal: AbortSig
   await Promise.all(
     Array.from({ length: writers }, async () => {
       while (next < to) {
-        await kube.create(path, pod(`pod-${next++}`), { signal });
+        await kube.create(path, samplePod(`pod-${next++}`), { signal });
       }
     }),
   );
   return ((to - from) / (performance.now() - begunAt)) * 1_000;
-}
-
-/** About as big as a pod of the shop. */
-function pod(name: string): object {
-  const probe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 10, timeoutSeconds: 2 };
-  const env = ['PORT', 'DATABASE_URL', 'NOTIFICATION_URL', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, labels: { app: 'bench', 'app.kubernetes.io/part-of': 'bench' } },
-    spec: {
-      schedulerName: 'nobody',
-      containers: [
-        {
-          name: 'web',
-          image: 'web:1',
-          ports: [{ name: 'http', containerPort: 8080 }],
-          env: env.map((variable) => ({ name: variable, value: `http://${variable.toLowerCase()}:8080` })),
-          resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { cpu: '500m', memory: '160Mi' } },
-          readinessProbe: probe,
-          livenessProbe: probe,
-        },
-      ],
-    },
-  };
 }
 
 function median(samplesMs: readonly number[]): number {
