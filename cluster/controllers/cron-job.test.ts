@@ -7,7 +7,8 @@ const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'w', ima
 
 it('a CronJob says which of its Jobs went missing, and does not miss those that it replaced', async () => {
   await using cluster = await startTestCluster();
-  const { client, until, eventTexts } = cluster;
+  const { client, until } = cluster;
+  const eventTexts = (name: string, reason: string) => cluster.eventTexts(name, reason);
   await client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   await client.create(cronJobs, {
     apiVersion: 'batch/v1',
