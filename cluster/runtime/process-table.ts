@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
 /** What the host knows of one process. */
 export interface ProcessInfo {
@@ -43,11 +43,24 @@ export function readStat(pid: number): Pick<ProcessInfo, 'group' | 'cpuMs' | 'st
 /** From the third field on. */
 function readStatFields(pid: number): string[] | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const text = readLine(`/proc/${pid}/stat`);
     // The name in parentheses may hold spaces and parentheses of its own.
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
+  }
+}
+
+/** Longer than the one line of any `stat`. */
+const lineBuffer = Buffer.alloc(4096);
+
+/** This is most of what an idle engine does: no question after the file's size, and no buffer of its own. */
+function readLine(file: string): string {
+  const fd = openSync(file, 'r');
+  try {
+    return lineBuffer.toString('latin1', 0, readSync(fd, lineBuffer, 0, lineBuffer.length, null));
+  } finally {
+    closeSync(fd);
   }
 }
 
