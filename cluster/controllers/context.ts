@@ -8,8 +8,6 @@ export interface ControllerOptions {
   volumesDir: string;
   /** PEM certificate of the API server, handed to pods as ConfigMap `kube-root-ca.crt`. */
   rootCertificate: string;
-  /** Give Services of type LoadBalancer the node's address. Default: true. */
-  loadBalancers?: boolean;
 }
 
 /** What every controller is built from. */

@@ -33,8 +33,16 @@ export function createExpectations(clock: Clock, informer: Informer<KubeObject>)
     return change === 'created' ? !isThere : isThere && !seen.metadata.deletionTimestamp;
   }
 
+  /** Who is gone never asks for what was expected of it. */
+  function forgetLapsed(): void {
+    for (const [ownerKey, all] of expected) {
+      if (all.every(({ untilMs }) => clock.now() >= untilMs)) expected.delete(ownerKey);
+    }
+  }
+
   return {
     expect(ownerKey, change, object) {
+      forgetLapsed();
       const one = { objectKey: keyOf(object), uid: object.metadata.uid, change, untilMs: clock.now() + patienceMs };
       expected.set(ownerKey, [...(expected.get(ownerKey) ?? []), one]);
     },

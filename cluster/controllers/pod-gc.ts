@@ -13,14 +13,19 @@ export function createPodGcController({ client, informers, clock }: ControllerCo
   const nodeInformer = informers.for(nodes);
   const missingSince = new Map<string, number>();
 
+  /** Nodes that are back, and those on which nothing is left. */
+  function forgetOthers(): void {
+    for (const name of missingSince.keys()) {
+      const isAwaited = podInformer.list().some(({ spec }) => spec?.nodeName === name);
+      if (nodeInformer.get(name) || !isAwaited) missingSince.delete(name);
+    }
+  }
+
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
+    forgetOthers();
     const pod = podInformer.get(key);
     const nodeName = pod?.spec?.nodeName;
-    if (!pod || !nodeName) return undefined;
-    if (nodeInformer.get(nodeName)) {
-      missingSince.delete(nodeName);
-      return undefined;
-    }
+    if (!pod || !nodeName || nodeInformer.get(nodeName)) return undefined;
     const sinceMs = missingSince.get(nodeName) ?? clock.now();
     missingSince.set(nodeName, sinceMs);
     const waitMs = sinceMs + quarantineMs - clock.now();

@@ -9,13 +9,13 @@ import { nodes, services } from '../client/resources.ts';
 import type { Node, Service } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
 
-export function createServiceLoadBalancerController({ client, informers, options }: ControllerContext): Controller {
+export function createServiceLoadBalancerController({ client, informers }: ControllerContext): Controller {
   const serviceInformer = informers.for(services);
   const nodeInformer = informers.for(nodes);
 
   async function reconcile(key: string): Promise<void> {
     const service = serviceInformer.get(key);
-    if (!service || options.loadBalancers === false) return;
+    if (!service) return;
     const ingress = ingressOf(service, nodeInformer.list());
     if (isDeepStrictEqual(service.status?.loadBalancer?.ingress ?? [], ingress)) return;
     const loadBalancer = ingress.length > 0 ? { ingress } : {};

@@ -12,25 +12,26 @@ export function createTaintEvictionController({ client, informers, clock, record
   const podInformer = informers.for(pods);
   const nodeInformer = informers.for(nodes);
   const events = recorder('taint-eviction-controller');
-  /** Since when a pod has only been borne for a time, by its uid. */
-  const borneSince = new Map<string, number>();
+  /** Since when a pod has only been borne for a time, by its key. */
+  const borneSince = new Map<string, { uid: string | undefined; atMs: number }>();
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const pod = podInformer.get(key);
     const node = nodeInformer.get(pod?.spec?.nodeName ?? '');
-    if (!pod || !node || pod.metadata.deletionTimestamp || isEnded(pod)) return undefined;
-    const { uid = '' } = pod.metadata;
-    const stayMs = toleratedMs(pod, node);
-    if (stayMs === Number.POSITIVE_INFINITY) {
-      borneSince.delete(uid);
+    const isLeaving = !pod || !node || pod.metadata.deletionTimestamp || isEnded(pod);
+    const stayMs = isLeaving ? Number.POSITIVE_INFINITY : toleratedMs(pod, node);
+    if (isLeaving || stayMs === Number.POSITIVE_INFINITY) {
+      borneSince.delete(key);
       return undefined;
     }
-    const sinceMs = borneSince.get(uid) ?? clock.now();
-    borneSince.set(uid, sinceMs);
-    const leftMs = sinceMs + stayMs - clock.now();
+    const { uid } = pod.metadata;
+    const known = borneSince.get(key);
+    const since = known && known.uid === uid ? known : { uid, atMs: clock.now() };
+    borneSince.set(key, since);
+    const leftMs = since.atMs + stayMs - clock.now();
     if (leftMs > 0) return { requeueAfterMs: leftMs };
-    borneSince.delete(uid);
     await evict(pod);
+    borneSince.delete(key);
     return undefined;
   }
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,17 @@ describe('a container log', () => {
     log.append('stdout', 'late');
     expect(await read(log, { ...defaults, sinceMs: clock.now() - 1000 })).toBe('late\n');
     expect(await read(log, { ...defaults, limitBytes: 8 })).toBe('early\nla');
+  });
+
+  it('keeps no more of a follower than its last wait, however long it follows', async () => {
+    const log = newLog();
+    const { signal } = new AbortController();
+    for (let look = 0; look < 5; look++) {
+      const waits = [log.changedSince(log.version, signal), log.changedSince(log.version, signal)];
+      log.append('stdout', 'line');
+      await Promise.all(waits);
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('is followed until it is closed, over a rotation', async () => {

@@ -18,7 +18,7 @@ export class ContainerLog {
   #sequence = 0;
   #version = 0;
   #generation = 0;
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(file: string, clock: Clock, maxBytes: number = limits.logFileBytes) {
     this.file = file;
@@ -71,16 +71,19 @@ export class ContainerLog {
   changedSince(version: number, signal: AbortSignal): Promise<void> {
     if (this.#version > version || !this.isOpen || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const resume = () => {
+        this.#waiting.delete(resume);
+        signal.removeEventListener('abort', resume);
+        resolve();
+      };
+      this.#waiting.add(resume);
+      signal.addEventListener('abort', resume, { once: true });
     });
   }
 
   #notify(): void {
     this.#version++;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resume of waiting) resume();
+    for (const resume of this.#waiting) resume();
   }
 
   #rotate(): void {

@@ -135,7 +135,12 @@ function watchPods({ informers, nodeName, workers, shared, signal }: PodWatch): 
     await Promise.all(needed.map((ref) => informers.for<KubeObject>(ref).synced));
     await informers.for(pods).synced;
     if (signal.aborted) return;
-    clearLeftGround(informers.for(pods).list(), shared.dirs);
+    try {
+      clearLeftGround(informers.for(pods).list(), shared.dirs);
+    } catch (error) {
+      // What cannot be removed only takes up room.
+      shared.log('folders of earlier pods stay', error);
+    }
     unsubscribers.push(informers.for(configMaps).subscribe(onConfig), informers.for(secrets).subscribe(onConfig));
     unsubscribers.push(informers.for(pods).subscribe(onPod));
   }

@@ -26,7 +26,7 @@ export async function* readLog(log: ContainerLog, options: ReadOptions, signal: 
 async function* readRecords(log: ContainerLog, options: ReadOptions, signal: AbortSignal): AsyncGenerator<Buffer> {
   log.flush();
   let generation = log.generation;
-  let file = await open(log.file, 'r');
+  let file = await openByName(log);
   try {
     let offset = options.tailLines === undefined ? 0 : await offsetOfTail(file, options.tailLines);
     while (!signal.aborted) {
@@ -41,7 +41,7 @@ async function* readRecords(log: ContainerLog, options: ReadOptions, signal: Abo
         // What was written between the last look and the rotation.
         yield* readFrom(file, offset);
         await file.close();
-        file = await open(log.file, 'r');
+        file = await openByName(log);
         offset = 0;
       } else if (!options.follow || !isOpen) {
         return;
@@ -52,6 +52,11 @@ async function* readRecords(log: ContainerLog, options: ReadOptions, signal: Abo
   } finally {
     await file.close();
   }
+}
+
+/** A rotation takes the file from its name for a moment; when the refusal arrives here, it is over. */
+async function openByName({ file }: ContainerLog): Promise<FileHandle> {
+  return await open(file, 'r').catch(() => open(file, 'r'));
 }
 
 /** Reads to the end of the file; each block ends with a newline, and what follows the last one is left for later. */

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
+import { CpuTime } from './cpu-time.ts';
 import { readMemoryBytes, readProcessTable, readProcessTableWithPs, readStat } from './process-table.ts';
 
 /** A container as the sampler sees it: the process groups that belong to it, and its limit. */
@@ -29,8 +30,7 @@ export class UsageSampler {
   readonly #clock: Clock;
   readonly #members = new Map<Sampled, Set<number>>();
   readonly #usage = new Map<Sampled, Usage>();
-  /** Processor time of children that have ended since; it must not vanish from the sum. */
-  readonly #cpuByPid = new Map<Sampled, Map<number, number>>();
+  readonly #cpuTimes = new Map<Sampled, CpuTime>();
   #timer: Timer | undefined;
   #looks = 0;
 
@@ -41,12 +41,12 @@ export class UsageSampler {
   /** Starts watching a container whose first process is `pid`; returns the function that ends it. */
   add(sampled: Sampled, pid: number): () => void {
     this.#members.set(sampled, new Set([pid]));
-    this.#cpuByPid.set(sampled, new Map());
+    this.#cpuTimes.set(sampled, new CpuTime());
     this.#timer ??= this.#schedule();
     return () => {
       this.#members.delete(sampled);
       this.#usage.delete(sampled);
-      this.#cpuByPid.delete(sampled);
+      this.#cpuTimes.delete(sampled);
       if (this.#members.size > 0) return;
       this.#timer?.cancel();
       this.#timer = undefined;
@@ -59,13 +59,13 @@ export class UsageSampler {
 
   /** Processor time used up to now. Where there is no /proc: up to the last look. */
   cpuMs(sampled: Sampled): number {
-    const byPid = this.#cpuByPid.get(sampled);
-    if (!byPid) return 0;
+    const time = this.#cpuTimes.get(sampled);
+    if (!time) return 0;
     for (const pid of process.platform === 'linux' ? (this.#members.get(sampled) ?? []) : []) {
       const stat = readStat(pid);
-      if (stat && sampled.groups.has(stat.group)) byPid.set(pid, stat.cpuMs);
+      if (stat && sampled.groups.has(stat.group)) time.note(pid, stat.cpuMs);
     }
-    return sumOf(byPid);
+    return time.totalMs;
   }
 
   #schedule(): Timer {
@@ -93,9 +93,10 @@ export class UsageSampler {
         const stat = readStat(pid);
         if (!stat || !sampled.groups.has(stat.group)) {
           pids.delete(pid);
+          this.#cpuTimes.get(sampled)?.end(pid);
           continue;
         }
-        this.#cpuByPid.get(sampled)?.set(pid, stat.cpuMs);
+        this.#cpuTimes.get(sampled)?.note(pid, stat.cpuMs);
         workingSetBytes += readMemoryBytes(pid);
       }
       this.#note(sampled, workingSetBytes);
@@ -106,7 +107,9 @@ export class UsageSampler {
     const table = await readProcessTableWithPs();
     for (const sampled of this.#members.keys()) {
       const infos = [...table.values()].filter((info) => sampled.groups.has(info.group));
-      for (const info of infos) this.#cpuByPid.get(sampled)?.set(info.pid, info.cpuMs);
+      const time = this.#cpuTimes.get(sampled);
+      for (const info of infos) time?.note(info.pid, info.cpuMs);
+      time?.endAllBut(new Set(infos.map(({ pid }) => pid)));
       this.#note(
         sampled,
         infos.reduce((total, info) => total + info.memoryBytes, 0),
@@ -116,15 +119,9 @@ export class UsageSampler {
   }
 
   #note(sampled: Sampled, workingSetBytes: number): void {
-    const cpuMs = sumOf(this.#cpuByPid.get(sampled) ?? new Map<number, number>());
+    const cpuMs = this.#cpuTimes.get(sampled)?.totalMs ?? 0;
     this.#usage.set(sampled, { cpuMs, workingSetBytes });
     if (sampled.memoryLimitBytes !== undefined && workingSetBytes > sampled.memoryLimitBytes) sampled.onOverLimit();
     sampled.onLook?.(cpuMs);
   }
-}
-
-function sumOf(cpuByPid: ReadonlyMap<number, number>): number {
-  let total = 0;
-  for (const cpuMs of cpuByPid.values()) total += cpuMs;
-  return total;
 }
