@@ -1,5 +1,5 @@
 /** A Pod as far as the benchmarks need it. */
-export interface SamplePod {
+interface SamplePod {
   apiVersion: string;
   kind: string;
   metadata: { name: string; namespace: string; labels: Record<string, string> };
