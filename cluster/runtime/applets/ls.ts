@@ -15,15 +15,31 @@ const { values, positionals } = parseArgs({
   },
 });
 
-for (const target of positionals.length > 0 ? positionals : ['.']) {
+const targets = (positionals.length > 0 ? positionals : ['.']).toSorted();
+const files: string[] = [];
+const folders: string[] = [];
+for (const target of targets) {
   try {
-    const directory = !values.directory && lstatSync(target).isDirectory();
-    if (directory && positionals.length > 1) process.stdout.write(`${target}:\n`);
-    for (const name of directory ? namesIn(target) : [target]) print(name, directory ? path.join(target, name) : name);
+    const isFolder = !values.directory && lstatSync(target).isDirectory();
+    (isFolder ? folders : files).push(target);
   } catch (error) {
-    process.stderr.write(`ls: ${target}: ${describe(error)}\n`);
-    process.exitCode = 1;
+    refuse(target, error);
   }
+}
+for (const file of files) print(file, file);
+for (const [index, folder] of folders.entries()) {
+  if (index > 0 || files.length > 0) process.stdout.write('\n');
+  if (targets.length > 1) process.stdout.write(`${folder}:\n`);
+  try {
+    for (const name of namesIn(folder)) print(name, path.join(folder, name));
+  } catch (error) {
+    refuse(folder, error);
+  }
+}
+
+function refuse(target: string, error: unknown): void {
+  process.stderr.write(`ls: ${target}: ${describe(error)}\n`);
+  process.exitCode = 1;
 }
 
 function namesIn(directory: string): string[] {

@@ -42,9 +42,12 @@ function locate(file) {
 
 const toHost = (file) => locate(file)?.hostPath ?? file;
 
+/** Of a folder inside another one that is mounted too, the inner one's name counts. */
+const byHostPath = mounts.toSorted((a, b) => b.hostPath.length - a.hostPath.length);
+
 function toContainer(file) {
   if (typeof file !== 'string') return file;
-  const mount = mounts.find(({ hostPath }) => file === hostPath || file.startsWith(hostPath + path.sep));
+  const mount = byHostPath.find(({ hostPath }) => file === hostPath || file.startsWith(hostPath + path.sep));
   return mount ? mount.mountPath + file.slice(mount.hostPath.length).replaceAll(path.sep, '/') : file;
 }
 
@@ -167,6 +170,9 @@ for (const [name, rule] of Object.entries(functions)) {
   replace(fs, `${name}Sync`, wrapSync, rule, name);
   replace(fs.promises, name, wrapPromise, rule);
 }
+
+// In the text of a shell's `-c` the paths of volumes are the host's by now. What a program prints of them is the pod's.
+for (let index = 2; index < process.argv.length; index++) process.argv[index] = toContainer(process.argv[index]);
 
 const sqlite = require('node:sqlite');
 const { DatabaseSync } = sqlite;

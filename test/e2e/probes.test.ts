@@ -1,0 +1,157 @@
+/** Probes of each kind with each handler, as `kubectl get` and `kubectl describe` show what comes of them. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
+import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { createAll, podOf } from '../helpers/pods.ts';
+import { eventually } from '../helpers/run.ts';
+
+const often = { periodSeconds: 1, failureThreshold: 1 };
+/** With time enough for a busy machine. */
+const file = (path: string) => ({ exec: { command: ['test', '-e', path] }, ...often, timeoutSeconds: 20 });
+const web = { image: 'web:1', ports: [{ name: 'http', containerPort: 3000 }] };
+
+const pods = [
+  podOf('http', {
+    ...web,
+    readinessProbe: { httpGet: { path: '/ready', port: 'http' }, ...often },
+    livenessProbe: { httpGet: { path: '/alive', port: 3000 }, periodSeconds: 1 },
+  }),
+  podOf('http-wrong', { ...web, readinessProbe: { httpGet: { path: '/', port: 3001 }, ...often } }),
+  podOf('tcp', { ...web, readinessProbe: { tcpSocket: { port: 'http' }, ...often } }),
+  podOf('tcp-wrong', { readinessProbe: { tcpSocket: { port: 9 }, ...often } }),
+  podOf('exec', { readinessProbe: { exec: { command: ['cat', '/tmp/open'] }, ...often, timeoutSeconds: 20 } }),
+  podOf('grpc-wrong', { readinessProbe: { grpc: { port: 9090 }, ...often } }),
+  podOf('alive', {
+    livenessProbe: { exec: { command: ['sh', '-c', 'echo no pulse; exit 1'] }, ...often, timeoutSeconds: 20 },
+  }),
+  podOf('starts', {
+    startupProbe: { ...file('/tmp/started'), failureThreshold: 100 },
+    livenessProbe: file('/tmp/started'),
+  }),
+  podOf('never-starts', { startupProbe: file('/tmp/started') }),
+];
+
+describe('probes under kubectl', () => {
+  let lab: TestCluster;
+  let kubectl: Kubectl;
+  const k = outputOf((args) => kubectl(args));
+  const field = (pod: string, path: string) => k('get', 'pod', pod, '-o', `jsonpath={.status${path}}`);
+  const cells = async (pod: string) => (await k('get', 'pod', pod, '--no-headers')).split(/ +/).slice(1, 4).join(' ');
+  const until = (pod: string, wanted: string) =>
+    eventually(
+      `${pod}: ${wanted}`,
+      () => cells(pod),
+      (now) => now === wanted,
+    );
+  /** The messages of the pod's events of one reason. */
+  const events = (pod: string, reason: string) =>
+    k(
+      'get',
+      'events',
+      `--field-selector=involvedObject.name=${pod},reason=${reason}`,
+      '-o',
+      'jsonpath={.items[*].message}',
+    );
+  const eventOf = (pod: string, reason: string) =>
+    eventually(
+      `${reason} of ${pod}`,
+      () => events(pod, reason),
+      (text) => text !== '',
+    );
+
+  beforeAll(async () => {
+    lab = await startTestCluster();
+    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
+    await createAll(kubectl, ...pods);
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  it('httpGet: asks a port by its number or name, and no answer is an event', async () => {
+    await k('wait', '--for=condition=Ready', 'pod/http', '--timeout=60s');
+    await eventually(
+      'both probes ask',
+      () => k('logs', 'http'),
+      (log) => /GET \/ready/.test(log) && /GET \/alive/.test(log),
+    );
+    expect(await k('describe', 'pod', 'http')).toMatch(
+      /Liveness: +http-get http:\/\/:3000\/alive delay=0s timeout=1s period=1s #success=1 #failure=3\n +Readiness: +http-get http:\/\/:http\/ready /,
+    );
+    const ip = await field('http-wrong', '.podIP');
+    expect(await eventOf('http-wrong', 'Unhealthy')).toBe(
+      `Readiness probe failed: Get "http://${ip}:3001/": dial tcp ${ip}:3001: connect: connection refused`,
+    );
+    expect(await cells('http-wrong')).toBe('0/1 Running 0');
+    expect(await field('http-wrong', '.conditions[?(@.type=="Ready")].reason')).toBe('ContainersNotReady');
+  });
+
+  it('tcpSocket: an open port is enough', async () => {
+    await k('wait', '--for=condition=Ready', 'pod/tcp', '--timeout=60s');
+    const ip = await field('tcp-wrong', '.podIP');
+    expect(await eventOf('tcp-wrong', 'Unhealthy')).toBe(
+      `Readiness probe failed: dial tcp ${ip}:9: connect: connection refused`,
+    );
+  });
+
+  it('exec: ready comes and goes with the exit code', async () => {
+    expect(await eventOf('exec', 'Unhealthy')).toMatch(/^Readiness probe failed: cat: .*No such file or directory\n$/);
+    expect(await cells('exec')).toBe('0/1 Running 0');
+    await k('exec', 'exec', '--', 'touch', '/tmp/open');
+    await until('exec', '1/1 Running 0');
+    await k('exec', 'exec', '--', 'rm', '/tmp/open');
+    await until('exec', '0/1 Running 0');
+  });
+
+  it('grpc: a port that nobody listens on is a time-out', async () => {
+    const ip = await field('grpc-wrong', '.podIP');
+    expect(await eventOf('grpc-wrong', 'Unhealthy')).toBe(
+      `Readiness probe failed: timeout: failed to connect service "${ip}:9090" within 1s: context deadline exceeded`,
+    );
+  });
+
+  it('a container that fails its liveness probe is killed and started again', async () => {
+    await eventually(
+      'a restart',
+      () => field('alive', '.containerStatuses[0].restartCount'),
+      (n) => Number(n) > 0,
+    );
+    expect(await events('alive', 'Unhealthy')).toContain('Liveness probe failed: no pulse\n');
+    expect(await events('alive', 'Killing')).toContain('Container alive failed liveness probe, will be restarted');
+    expect(await field('alive', '.containerStatuses[0].lastState.terminated.exitCode')).toBe('137');
+  });
+
+  it('until the startup probe has succeeded nobody asks whether it is alive, and it is not ready', async () => {
+    await eventOf('starts', 'Unhealthy');
+    expect(await cells('starts')).toBe('0/1 Running 0');
+    expect(await field('starts', '.containerStatuses[0].started')).toBe('false');
+    await k('exec', 'starts', '--', 'touch', '/tmp/started');
+    await until('starts', '1/1 Running 0');
+    expect(await field('starts', '.containerStatuses[0].started')).toBe('true');
+    expect(await events('starts', 'Unhealthy')).toMatch(/^Startup probe failed:\s*$/);
+    expect(await events('starts', 'Killing')).toBe('');
+  });
+
+  it('a startup probe that fails as often as it may ends the container', async () => {
+    expect(await eventOf('never-starts', 'Killing')).toContain(
+      'Container never-starts failed startup probe, will be restarted',
+    );
+    await eventually(
+      'a restart',
+      () => field('never-starts', '.containerStatuses[0].restartCount'),
+      (n) => Number(n) > 0,
+    );
+  });
+
+  it('a probe of several handlers or of none is refused', async () => {
+    const wrong = async (livenessProbe: object) =>
+      (await kubectl(['create', '-f', '-'], { input: JSON.stringify(podOf('wrong', { livenessProbe })) })).stderr;
+    expect(await wrong({ periodSeconds: 1 })).toContain(
+      'spec.containers[0].livenessProbe: Required value: must specify a handler type',
+    );
+    expect(await wrong({ tcpSocket: { port: 1 }, exec: { command: ['true'] } })).toContain(
+      'Forbidden: may not specify more than 1 handler type',
+    );
+    expect(await wrong({ tcpSocket: { port: 1 }, successThreshold: 2 })).toContain(
+      'spec.containers[0].livenessProbe.successThreshold: Invalid value: 2: must be 1',
+    );
+  });
+});
