@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
 import { askUntil, pickPod } from '../component.ts';
 import { effectiveEnv } from '../effective-env.ts';
-import { answerOf } from '../proxy.ts';
+import { answerOf, type ComponentAnswer } from '../proxy.ts';
 import { deploymentOf, mainContainer, type State } from '../state.ts';
 import type { Finding } from '../verdict.ts';
 
@@ -28,21 +28,24 @@ async function run({ deployment, port, variable, target }: Params, context: Chec
   }
   const pod = picked.pod.metadata.name;
   const answer = await askUntil(context, { pod, port, path: '/products' }, ({ status }) => status === 200);
-  if (answer.status === 200) return finding('pass', `${pod} reads from ${target}`, meaning, `${variable}: ${led.url}`);
+  if (answer.status === 200) {
+    return finding('pass', `${pod} answers, and knows the way to ${target}`, meaning, `${variable}: ${led.url}`);
+  }
   const down = await whyDown(context, target);
   return down
     ? finding('pass', `the way to ${target} is right (nothing could be read: ${down})`, meaning)
     : finding('fail', `${pod} answers ${answerOf(answer)}`, meaning);
 }
 
-/** Why the target can't serve anyone at the moment; undefined when it can. */
+/** Why the target can't serve anyone at the moment; undefined when it can, be it that it has no such path. */
 async function whyDown(context: CheckContext, target: string): Promise<string | undefined> {
   const picked = pickPod(context.state, target);
   if ('problem' in picked) return picked.problem;
   const port = mainContainer(picked.pod.spec, target)?.ports?.[0]?.containerPort ?? 8080;
   const { name } = picked.pod.metadata;
-  const answer = await askUntil(context, { pod: name, port, path: '/products' }, ({ status }) => status === 200);
-  return answer.status === 200 ? undefined : `${target} answers ${answerOf(answer)}`;
+  const serves = ({ status }: ComponentAnswer): boolean => status !== null && status < 500;
+  const answer = await askUntil(context, { pod: name, port, path: '/products' }, serves);
+  return serves(answer) ? undefined : `${target} answers ${answerOf(answer)}`;
 }
 
 /** Whether a URL leads to a Service whose pods are the target's. */
@@ -54,6 +57,7 @@ export function judgeUrl(
   if (value === undefined) return { problem: 'the variable is not set' };
   if (!URL.canParse(value)) return { problem: `${value} is not a URL` };
   const url = new URL(value);
+  if (url.protocol !== 'http:') return { problem: `${value} is not asked over HTTP` };
   if (/^[\d.]+$|^\[/.test(url.hostname)) return { problem: `${value} names an address instead of a Service` };
   const [name, ...rest] = url.hostname.split('.');
   const isInside = ['', namespace, `${namespace}.svc`, `${namespace}.svc.cluster.local`].includes(rest.join('.'));

@@ -258,7 +258,10 @@ describe('the URL of a dependency', () => {
   });
   it.each([
     [undefined, /not set/],
-    ['database:3000//', /is not a URL|no Service/],
+    ['database:3000//', /not asked over HTTP/],
+    ['http//database:3000', /is not a URL/],
+    ['htp://database:3000', /not asked over HTTP/],
+    ['tcp://database:3000', /not asked over HTTP/],
     ['http://nobody:3000', /no Service nobody/],
     ['http://10.42.0.7:3000', /an address instead of a Service/],
     ['http://alias:3000', /ExternalName/],

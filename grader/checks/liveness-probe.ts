@@ -22,6 +22,8 @@ async function run({ deployment }: Params, context: CheckContext): Promise<Findi
   if (!container) return finding('fail', `there is no Deployment ${deployment}`, meaning);
   const target = probeTarget(container);
   if ('problem' in target) return finding('fail', target.problem, meaning);
+  const other = spec.containers.find((one) => one !== container && offers(one, target.port));
+  if (other) return finding('fail', `the liveness probe asks the container ${other.name} instead`, meaning);
   const picked = pickPod(context.state, deployment);
   if ('problem' in picked) return blockedBy(deployment, picked.problem, meaning);
   const answer = await askPod(context.kube, { namespace: context.namespace, pod: picked.pod.metadata.name, ...target });
@@ -34,6 +36,10 @@ export function judgeProbe(target: { port: number; path: string }, answer: Compo
   return succeeds
     ? finding('pass', `${asked}, and gets ${answer.status}`, meaning)
     : finding('fail', `asked as the cluster asks: ${answerOf(answer).replace(/dial tcp \S+ /, '')}`, meaning, asked);
+}
+
+function offers({ ports = [] }: Container, port: number): boolean {
+  return ports.some(({ containerPort }) => containerPort === port);
 }
 
 /** Where a container's liveness probe asks, or why that is no question to the service. */
