@@ -41,6 +41,7 @@ export interface Schedule {
 
 /** @throws RangeError that says which field is wrong */
 export function parseSchedule(text: string): Schedule {
+  if (/^@(?!every )/.test(text) && !NICKNAMES[text]) throw new RangeError(`unrecognized descriptor: ${text}`);
   const words = (NICKNAMES[text] ?? text).trim().split(/\s+/);
   if (words.length !== FIELDS.length) {
     throw new RangeError(`expected exactly 5 fields, found ${words.length}: [${words.join(' ')}]`);

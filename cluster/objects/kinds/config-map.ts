@@ -1,5 +1,6 @@
 import { canonicalJson } from '../hash.ts';
 import { configKeyProblems } from '../names.ts';
+import { badRequest } from '../status-error.ts';
 import type { ConfigMap } from '../types.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { forbiddenField, invalidValue, problemsAt, tooLongValue } from './field-error.ts';
@@ -7,6 +8,7 @@ import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 
 const MAX_BYTES = 1024 * 1024;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 export const configMap: KindDefinition<ConfigMap> = {
   group: '',
@@ -16,6 +18,7 @@ export const configMap: KindDefinition<ConfigMap> = {
   singular: 'configmap',
   shortNames: ['cm'],
   namespaced: true,
+  defaults: ({ binaryData }) => checkBase64('ConfigMap', binaryData),
   validate: validateConfigMap,
   columns: [nameColumn, { name: 'Data', cell: (object) => entriesOf(object).length }, ageColumn],
 };
@@ -33,6 +36,17 @@ function validateConfigMap(object: ConfigMap, old?: ConfigMap): FieldError[] {
   const bytes = entriesOf(object).reduce((sum, [, value]) => sum + Buffer.byteLength(value), 0);
   if (bytes > MAX_BYTES) errors.push(tooLongValue('', MAX_BYTES));
   return [...errors, ...validateImmutable(object, old, ['data', 'binaryData'])];
+}
+
+/** @throws StatusError BadRequest for data that is not base64, as the real server fails while it decodes */
+export function checkBase64(kind: string, data: Readonly<Record<string, string>> = {}): void {
+  for (const value of Object.values(data)) {
+    if (BASE64.test(value)) continue;
+    const position = /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]*/.exec(value)?.[0].length ?? 0;
+    throw badRequest(
+      `${kind} in version "v1" cannot be handled as a ${kind}: illegal base64 data at input byte ${position}`,
+    );
+  }
 }
 
 /** ConfigMaps and Secrets that call themselves immutable stay what they are. */

@@ -221,3 +221,20 @@ it.each<[string, readonly [string, string], object, string[]]>([
 ])('%s', (_, kind, fields, expected) => {
   expect(problems(kind, fields)).toEqual(expected);
 });
+
+it.each(['ConfigMap', 'Secret'])('a %s with bytes that are no base64 is not read at all', (name) => {
+  const fields = name === 'Secret' ? { data: { a: 'YQ!!' } } : { binaryData: { a: 'YQ!!' } };
+  expect(() => problems(['v1', name], fields)).toThrow(
+    `${name} in version "v1" cannot be handled as a ${name}: illegal base64 data at input byte 2`,
+  );
+});
+
+it('a schedule by a name that there is not', () => {
+  const spec = {
+    schedule: '@dayly',
+    jobTemplate: { spec: { template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } } },
+  };
+  expect(problems(['batch/v1', 'CronJob'], { spec })).toEqual([
+    'spec.schedule: Invalid value: "@dayly": unrecognized descriptor: @dayly',
+  ]);
+});

@@ -1,15 +1,13 @@
 import { jsonObjectProblem } from '../go-json.ts';
 import { configKeyProblems } from '../names.ts';
-import { badRequest } from '../status-error.ts';
 import type { Secret } from '../types.ts';
 import { ageColumn, nameColumn } from './columns.ts';
-import { validateImmutable } from './config-map.ts';
+import { checkBase64, validateImmutable } from './config-map.ts';
 import { invalidValue, problemsAt, requiredValue, tooLongValue } from './field-error.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 
 const MAX_BYTES = 1024 * 1024;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** Keys without which a Secret of that type is of no use. */
 const REQUIRED_KEYS: Record<string, readonly string[]> = {
@@ -41,13 +39,7 @@ export const secret: KindDefinition<Secret> = {
 /** @throws StatusError BadRequest for data that is not base64, as the real server fails while it decodes */
 function defaultSecret(object: Secret): void {
   object.type ??= 'Opaque';
-  for (const value of Object.values(object.data ?? {})) {
-    if (BASE64.test(value)) continue;
-    const position = /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]*/.exec(value)?.[0].length ?? 0;
-    throw badRequest(
-      `Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte ${position}`,
-    );
-  }
+  checkBase64('Secret', object.data);
   if (!object.stringData) return;
   const plain = Object.entries(object.stringData).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
   object.data = { ...object.data, ...(Object.fromEntries(plain) as Record<string, string>) };
