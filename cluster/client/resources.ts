@@ -25,8 +25,6 @@ import type {
   ReplicaSet,
   ReplicationController,
   ResourceQuota,
-  Role,
-  RoleBinding,
   Secret,
   Service,
   ServiceAccount,
@@ -72,8 +70,6 @@ export const daemonSets = ref<DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
 export const controllerRevisions = ref<ControllerRevision>('apps/v1', 'ControllerRevision', 'controllerrevisions');
 export const jobs = ref<Job>('batch/v1', 'Job', 'jobs');
 export const cronJobs = ref<CronJob>('batch/v1', 'CronJob', 'cronjobs');
-export const roles = ref<Role>('rbac.authorization.k8s.io/v1', 'Role', 'roles');
-export const roleBindings = ref<RoleBinding>('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings');
 export const clusterRoles = ref<ClusterRole>('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false);
 export const clusterRoleBindings = ref<ClusterRoleBinding>(
   'rbac.authorization.k8s.io/v1',

@@ -37,7 +37,7 @@ describe('an object that is applied', () => {
   it('is created where there is none', async () => {
     const { kube, created } = contested(0);
     const get = () => Promise.reject(new KubeError(404, 'NotFound', 'not found'));
-    await applyObject({ ...kube, get } as unknown as Kube, manifest);
+    await applyObject(Object.assign(kube, { get }), manifest);
     expect(created).toMatchObject([{ metadata: { name: 'routes' } }]);
   });
 });
