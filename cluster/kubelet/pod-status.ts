@@ -1,6 +1,6 @@
 import { toTimestamp } from '../../lib/clock.ts';
-import { maxQuantity, sumQuantities } from '../objects/quantity.ts';
-import type { Container, Pod } from '../objects/types.ts';
+import { podResources } from '../objects/pod-resources.ts';
+import type { Pod } from '../objects/types.ts';
 import { type ContainerRecord, isInit, specOf } from './container-record.ts';
 import { containerStatus } from './container-status.ts';
 import { isInitialized } from './plan.ts';
@@ -33,7 +33,8 @@ export function podStatus(pod: Pod, known: readonly ContainerRecord[], given: Po
   const phase = failure ? 'Failed' : phaseOf(pod, apps, inits);
   const statusOf = (record: ContainerRecord) =>
     containerStatus(pod, specOf(pod, record.name), record, inits.length > 0);
-  const { limits, requests } = podResources(pod);
+  const limits = named(podResources(pod.spec, 'limits'));
+  const requests = named(podResources(pod.spec, 'requests'));
   return {
     ...pod.status,
     ...(requests ? { allocatedResources: requests } : {}),
@@ -52,27 +53,9 @@ export function podStatus(pod: Pod, known: readonly ContainerRecord[], given: Po
   };
 }
 
-/**
- * What the pod's containers ask for and are held to, together; undefined where none says anything. An init container
- * has the pod to itself but for the sidecars before it.
- */
-function podResources({ spec }: Pod): Record<'limits' | 'requests', Record<string, string> | undefined> {
-  const { containers = [], initContainers = [] } = spec ?? {};
-  const isSidecar = ({ restartPolicy }: Container) => restartPolicy === 'Always';
-  const together = [
-    [...containers, ...initContainers.filter(isSidecar)],
-    ...initContainers.map((one, index) => [...initContainers.slice(0, index).filter(isSidecar), one]),
-  ];
-  const most = (part: 'limits' | 'requests') => {
-    const names = [
-      ...new Set([...initContainers, ...containers].flatMap((one) => Object.keys(one.resources?.[part] ?? {}))),
-    ];
-    if (names.length === 0) return undefined;
-    const sums = (name: string) =>
-      together.map((group) => sumQuantities(group.flatMap(({ resources }) => resources?.[part]?.[name] ?? [])));
-    return Object.fromEntries(names.map((name) => [name, sums(name).reduce(maxQuantity)]));
-  };
-  return { limits: most('limits'), requests: most('requests') };
+/** Undefined where no container says anything. */
+function named(list: Record<string, string>): Record<string, string> | undefined {
+  return Object.keys(list).length > 0 ? list : undefined;
 }
 
 /** Pending, Running, Succeeded or Failed. */

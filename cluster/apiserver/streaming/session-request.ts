@@ -1,6 +1,7 @@
 import { containerStatusesOf } from '../../objects/container-statuses.ts';
 import type { Pod } from '../../objects/types.ts';
 import { badRequest, notFound } from '../../objects/status-error.ts';
+import { chooseContainer } from '../container-choice.ts';
 
 export interface StreamTarget {
   verb: 'exec' | 'attach' | 'portforward';
@@ -38,7 +39,7 @@ export function sessionRequest(target: StreamTarget & { verb: 'exec' | 'attach' 
   const tty = flag('tty');
   const request = {
     verb,
-    container: containerOf(pod, query.get('container') ?? ''),
+    container: chooseContainer(pod, query.get('container') ?? ''),
     command: query.getAll('command'),
     stdin: flag('stdin'),
     stdout: flag('stdout'),
@@ -61,20 +62,4 @@ export class KubeletRefusal extends Error {}
 function notRunning(verb: 'exec' | 'attach', { metadata }: Pod, container: string): KubeletRefusal {
   if (verb === 'exec') return new KubeletRefusal(`container not found ("${container}")`);
   return new KubeletRefusal(`container ${container} not found in pod ${metadata.name}_${metadata.namespace}`);
-}
-
-function containerOf(pod: Pod, asked: string): string {
-  const { name, annotations } = pod.metadata;
-  const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
-  const names = containers.map((container) => container.name);
-  if (asked) {
-    if ([...containers, ...initContainers, ...ephemeralContainers].some((container) => container.name === asked))
-      return asked;
-    throw badRequest(`container ${asked} is not valid for pod ${name}`);
-  }
-  const preferred = annotations?.['kubectl.kubernetes.io/default-container'];
-  if (preferred && names.includes(preferred)) return preferred;
-  const [only, ...others] = names;
-  if (only && others.length === 0) return only;
-  throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]`);
 }

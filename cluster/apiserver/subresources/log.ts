@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { badRequest, serviceUnavailable } from '../../objects/status-error.ts';
 import type { Pod } from '../../objects/types.ts';
 import type { ApiCall } from '../api-call.ts';
+import { chooseContainer } from '../container-choice.ts';
 import type { LogOptions } from '../node-proxy.ts';
 import type { ApiResponse } from '../request-handler.ts';
 import { requireLive } from '../verbs/get.ts';
@@ -28,7 +29,7 @@ export function parseLogOptions(pod: Pod, query: URLSearchParams, nowMs: number)
   const sinceMs =
     sinceSeconds === undefined ? (sinceTime ? Date.parse(sinceTime) : undefined) : nowMs - sinceSeconds * 1000;
   return {
-    container: chooseContainer(pod, query.get('container')),
+    container: chooseContainer(pod, query.get('container') ?? ''),
     follow: isTrue(query.get('follow')),
     previous: isTrue(query.get('previous')),
     timestamps: isTrue(query.get('timestamps')),
@@ -36,22 +37,6 @@ export function parseLogOptions(pod: Pod, query: URLSearchParams, nowMs: number)
     ...(limitBytes === undefined ? {} : { limitBytes }),
     ...(sinceMs === undefined || Number.isNaN(sinceMs) ? {} : { sinceMs }),
   };
-}
-
-function chooseContainer({ metadata, spec }: Pod, wanted: string | null): string {
-  const names = (spec?.containers ?? []).map(({ name }) => name);
-  const initNames = (spec?.initContainers ?? []).map(({ name }) => name);
-  if (wanted) {
-    const ephemeralNames = (spec?.ephemeralContainers ?? []).map(({ name }) => name);
-    if ([...names, ...initNames, ...ephemeralNames].includes(wanted)) return wanted;
-    throw badRequest(`container ${wanted} is not valid for pod ${metadata.name}`);
-  }
-  const [only, ...others] = names;
-  if (only !== undefined && others.length === 0 && initNames.length === 0) return only;
-  const init = initNames.length > 0 ? ` or one of the init containers: [${initNames.join(' ')}]` : '';
-  throw badRequest(
-    `a container name must be specified for pod ${metadata.name}, choose one of: [${names.join(' ')}]${init}`,
-  );
 }
 
 function wholeNumber(query: URLSearchParams, name: string): number | undefined {

@@ -1,5 +1,6 @@
-import type { Service, KubeObject, PersistentVolumeClaim, Pod, Container } from '../types.ts';
-import { maxQuantity, sumQuantities } from '../quantity.ts';
+import { podResources } from '../pod-resources.ts';
+import { sumQuantities } from '../quantity.ts';
+import type { KubeObject, PersistentVolumeClaim, Pod, Service } from '../types.ts';
 
 /** Amounts by the names that a ResourceQuota limits. */
 export type Usage = Record<string, string>;
@@ -34,28 +35,15 @@ function isCharged({ status }: Pod): boolean {
 }
 
 function computeUsage({ spec }: Pod): Usage {
-  const requests = podResources(spec, 'requests');
-  const limits = podResources(spec, 'limits');
+  const totalOf = (part: 'requests' | 'limits') => addUsage([podResources(spec, part), spec?.overhead ?? {}]);
+  const requests = totalOf('requests');
+  const limits = totalOf('limits');
   return {
     // Without a prefix a request is meant; both names are charged.
     ...requests,
     ...withPrefix('requests', requests),
     ...withPrefix('limits', limits),
   };
-}
-
-/** What all containers need together, or the hungriest init container if that is more; sidecars run beside both. */
-function podResources(spec: Pod['spec'], part: 'requests' | 'limits'): Usage {
-  const listOf = ({ resources }: Container): Usage => resources?.[part] ?? {};
-  const init = spec?.initContainers ?? [];
-  const sidecars = init.filter(({ restartPolicy }) => restartPolicy === 'Always').map(listOf);
-  const running = addUsage([...(spec?.containers ?? []).map(listOf), ...sidecars]);
-  const once = init.filter(({ restartPolicy }) => restartPolicy !== 'Always').map(listOf);
-  const total = { ...running };
-  for (const list of once) {
-    for (const [name, amount] of Object.entries(list)) total[name] = maxQuantity(total[name] ?? '0', amount);
-  }
-  return addUsage([total, spec?.overhead ?? {}]);
 }
 
 function withPrefix(prefix: string, list: Usage): Usage {
