@@ -24,6 +24,8 @@ const ended: Record<Way, { reason: string; exitCode: number }> = {
 };
 const nameOf = (policy: string, way: string) => `${policy.toLowerCase()}-${way}`;
 const cases = policies.flatMap((policy) => (Object.keys(ways) as Way[]).map((way) => ({ policy, way })));
+const restarts = ({ policy, way }: { policy: string; way: Way }) =>
+  policy === 'Always' || (policy === 'OnFailure' && way !== 'completed');
 
 describe('ends under kubectl', () => {
   let lab: TestCluster;
@@ -41,28 +43,50 @@ describe('ends under kubectl', () => {
   });
   afterAll(() => lab[Symbol.asyncDispose]());
 
-  it.for(cases)('restartPolicy $policy, ended by $way', async ({ policy, way }) => {
+  it.for(cases.filter(restarts))('restartPolicy $policy, ended by $way: is started again', async ({ policy, way }) => {
     const name = nameOf(policy, way);
-    const restarts = policy === 'Always' || (policy === 'OnFailure' && way !== 'completed');
+    const pod = await eventually(
+      `${name} was started again`,
+      () => podNamed(name),
+      ({ status }) => (status?.containerStatuses?.[0]?.restartCount ?? 0) > 0,
+    );
+    expect(pod.status?.containerStatuses?.[0]?.lastState?.terminated).toMatchObject(ended[way]);
+    expect(pod.status?.phase).toBe('Running');
+    expect(await k('get', 'pod', name, '--no-headers')).toMatch(/ +[1-9]\d* \(\d+s ago\) +\d+s\n$/);
+  });
+
+  it.for(cases.filter((one) => !restarts(one)))('restartPolicy $policy, ended by $way: stays so', async (one) => {
+    const { way } = one;
+    const name = nameOf(one.policy, way);
     const pod = await eventually(
       `${name} has ended`,
       () => podNamed(name),
-      ({ status }) =>
-        restarts
-          ? (status?.containerStatuses?.[0]?.restartCount ?? 0) > 0
-          : /^(Succeeded|Failed)$/.test(status?.phase ?? ''),
+      ({ status }) => /^(Succeeded|Failed)$/.test(status?.phase ?? ''),
     );
     const [status] = pod.status?.containerStatuses ?? [];
-    const row = await k('get', 'pod', name, '--no-headers');
-    if (restarts) {
-      expect(status?.lastState?.terminated).toMatchObject(ended[way]);
-      expect(pod.status?.phase).toBe('Running');
-      expect(row).toMatch(/ +[1-9]\d* \(\d+s ago\) +\d+s\n$/);
-      return;
-    }
     expect(status).toMatchObject({ restartCount: 0, ready: false, state: { terminated: ended[way] } });
     expect(pod.status?.phase).toBe(way === 'completed' ? 'Succeeded' : 'Failed');
-    expect(row).toMatch(new RegExp(`^${name} +0/1 +${ended[way].reason} +0 +\\d+s\\n$`));
+    expect(await k('get', 'pod', name, '--no-headers')).toMatch(
+      new RegExp(`^${name} +0/1 +${ended[way].reason} +0 +\\d+s\\n$`),
+    );
+  });
+
+  it('an init container that fails is shown as such, and what comes after it is not started', async () => {
+    const initContainers = [sleeper('first', ways.completed), sleeper('second', ways.error)];
+    await createAll(
+      kubectl,
+      podOf('init-never', {}, { initContainers, restartPolicy: 'Never' }),
+      podOf('init-always', {}, { initContainers }),
+    );
+    const row = (name: string) => () => k('get', 'pod', name, '--no-headers');
+    const never = await eventually('it has failed', row('init-never'), (text) => text.includes('Init:Error'));
+    expect(never).toMatch(/^init-never +0\/1 +Init:Error +0 /);
+    await eventually('it is tried again', row('init-always'), (text) =>
+      / 0\/1 +Init:(Error|CrashLoopBackOff) +[1-9]/.test(text),
+    );
+    expect((await podNamed('init-never')).status?.phase).toBe('Failed');
+    const { stderr } = await kubectl(['logs', 'init-always', '-c', 'init-always']);
+    expect(stderr).toContain('container "init-always" in pod "init-always" is waiting to start: PodInitializing');
   });
 
   it('what ends again and again is waited for', async () => {

@@ -63,11 +63,8 @@ describe('files and variables of a pod under kubectl', () => {
     kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('create', 'configmap', 'settings', '--from-literal=mode=fast', '--from-literal=old=yes');
     await k('create', 'secret', 'generic', 'keys', '--from-literal=password=first', '--from-literal=other=x');
-    const labelled = {
-      ...reader,
-      metadata: { name: 'reader', labels: { tier: 'front' }, annotations: { note: 'one' } },
-    };
-    await createAll(kubectl, labelled);
+    const metadata = { name: 'reader', labels: { tier: 'front' }, annotations: { note: 'one' } };
+    await createAll(kubectl, { apiVersion: 'v1', kind: 'Pod', metadata, spec: reader.spec });
     await k('wait', '--for=condition=Ready', 'pod/reader', '--timeout=60s');
   });
   afterAll(() => lab[Symbol.asyncDispose]());
