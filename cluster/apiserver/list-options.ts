@@ -3,6 +3,7 @@ import { forbiddenField, unsupportedValue } from '../objects/kinds/field-error.t
 import type { FieldError } from '../objects/kinds/kind.ts';
 import { badRequest, invalid } from '../objects/status-error.ts';
 import { decodeContinue, type ContinueToken } from './continue-token.ts';
+import { integerIn } from './query-values.ts';
 
 export interface ListOptions {
   /** At most so many objects; undefined: all. */
@@ -21,8 +22,8 @@ const matches = ['Exact', 'NotOlderThan'];
  */
 export function parseListOptions(query: URLSearchParams): ListOptions {
   refuse(listProblems(query));
-  const limit = integer(query, 'limit');
-  const resourceVersion = integer(query, 'resourceVersion');
+  const limit = integerIn(query, 'limit') ?? 0;
+  const resourceVersion = versionIn(query);
   const token = query.get('continue');
   if (token) {
     if (resourceVersion) throw badRequest('specifying resource version is not allowed when using continue');
@@ -77,9 +78,13 @@ function refuse(problems: readonly FieldError[]): void {
   if (problems.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', problems);
 }
 
-function integer(query: URLSearchParams, name: string): number {
-  const text = query.get(name) ?? '';
-  if (text === '') return 0;
-  if (!/^-?\d+$/.test(text)) throw badRequest(`${name}: Invalid value: "${text}": parsing "${text}": invalid syntax`);
-  return Number(text);
+/**
+ * The version that a list asks for, 0 where it takes any.
+ * @throws StatusError BadRequest for what no server has given out
+ */
+function versionIn(query: URLSearchParams): number {
+  const text = query.get('resourceVersion') ?? '';
+  if (/^\d*$/.test(text)) return Number(text);
+  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
 }

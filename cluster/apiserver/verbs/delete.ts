@@ -2,8 +2,10 @@ import type { KubeObject } from '../../objects/types.ts';
 import type { ApiCall } from '../api-call.ts';
 import { readOptions } from '../body.ts';
 import { deleteObject, type DeleteOptions } from '../deletion.ts';
+import { booleanIn, integerIn } from '../query-values.ts';
 import { representObject } from '../representation.ts';
 import type { ApiResponse } from '../request-handler.ts';
+import { checkDeleteOptions } from '../write-options.ts';
 import { requireLive } from './get.ts';
 
 export function remove(call: ApiCall): ApiResponse {
@@ -12,16 +14,23 @@ export function remove(call: ApiCall): ApiResponse {
   return { type: 'object', code: 200, object: success(call, object) };
 }
 
-/** From the body, or from the query as `kubectl delete --raw` and simple clients send them. */
+/** From the body, or without one from the query, as `kubectl delete --raw` and simple clients send them. */
 export function readDeleteOptions(call: ApiCall): DeleteOptions {
-  const body = readOptions<DeleteOptions>(call, 'DeleteOptions');
-  const { query } = call.request;
-  const grace = query.get('gracePeriodSeconds');
+  const { body, query } = call.request;
+  const hasBody = !(body instanceof Uint8Array) || body.length > 0;
+  const options = hasBody ? readOptions<DeleteOptions>(call, 'DeleteOptions') : optionsIn(query);
+  checkDeleteOptions(options);
+  return options;
+}
+
+function optionsIn(query: URLSearchParams): DeleteOptions {
+  const gracePeriodSeconds = integerIn(query, 'gracePeriodSeconds');
   const policy = query.get('propagationPolicy');
   return {
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(policy === null ? {} : { propagationPolicy: policy as DeleteOptions['propagationPolicy'] }),
-    ...body,
+    ...(query.has('orphanDependents') ? { orphanDependents: booleanIn(query, 'orphanDependents') } : {}),
+    ...(query.has('dryRun') ? { dryRun: query.getAll('dryRun') } : {}),
   };
 }
 

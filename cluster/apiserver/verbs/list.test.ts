@@ -70,7 +70,7 @@ describe('a list with a limit', () => {
     ['continue=%25', 'continue key is not valid: illegal base64 data'],
     ['continue=e30', 'continue key is not valid: server does not recognize this encoded version undefined'],
     ['continue=e30&resourceVersion=5', 'specifying resource version is not allowed when using continue'],
-    ['limit=many', 'limit: Invalid value: "many": parsing "many": invalid syntax'],
+    ['limit=many', 'strconv.ParseInt: parsing "many": invalid syntax'],
   ])('refuses %s', async (query, message) => {
     expect(await list(query)).toMatchObject({ code: 400, object: { message } });
   });

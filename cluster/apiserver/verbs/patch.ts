@@ -6,12 +6,15 @@ import type { KubeObject } from '../../objects/types.ts';
 import { findLive, type ApiCall } from '../api-call.ts';
 import { checkFields, objectOf, parseBody, readObject } from '../body.ts';
 import { representObject, servedAs } from '../representation.ts';
+import { booleanIn } from '../query-values.ts';
 import { isOwnPart, type ApiResponse } from '../request-handler.ts';
+import { checkWriteOptions } from '../write-options.ts';
 import { createObject, fieldManagerOf, updateObject } from '../write.ts';
 import { requireLive } from './get.ts';
 
 /** Changes an object by a JSON patch, a merge patch, a strategic merge patch or server-side apply. */
 export function patch(call: ApiCall): ApiResponse {
+  checkWriteOptions('PatchOptions', call.request);
   if (call.request.headers['content-type']?.startsWith('application/apply-patch')) return apply(call);
   const live = requireLive(call);
   const patched = patchObject(call, servedAs(call.kind, live));
@@ -51,20 +54,13 @@ function goText(value: unknown): string {
 
 /** Server-side apply: the object is made when it is not there. */
 function apply(call: ApiCall): ApiResponse {
-  const { query } = call.request;
-  if (!query.get('fieldManager')) {
-    const message = 'Required value: is required for apply patch';
-    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
-      { reason: 'FieldValueRequired', field: 'fieldManager', message },
-    ]);
-  }
   const live = findLive(call);
   const applied = readObject(call);
   applied.metadata.name ??= call.target.name;
   const { subresource } = call.target;
   const merged = serverSideApply(live, applied, {
     manager: fieldManagerOf(call),
-    force: query.get('force') === 'true',
+    force: booleanIn(call.request.query, 'force'),
     nowMs: call.context.clock.now(),
     ...(subresource ? { subresource } : {}),
   });

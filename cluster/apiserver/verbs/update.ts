@@ -3,10 +3,12 @@ import type { ApiCall } from '../api-call.ts';
 import { readObject } from '../body.ts';
 import { representObject } from '../representation.ts';
 import type { ApiResponse } from '../request-handler.ts';
+import { checkWriteOptions } from '../write-options.ts';
 import { updateObject } from '../write.ts';
 import { requireLive } from './get.ts';
 
 export function update(call: ApiCall): ApiResponse {
+  checkWriteOptions('UpdateOptions', call.request);
   const object = readObject(call);
   const { name } = call.target;
   if (object.metadata.name !== name) {

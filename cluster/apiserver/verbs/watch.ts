@@ -3,6 +3,7 @@ import type { KubeObject } from '../../objects/types.ts';
 import type { StoreEvent } from '../../store/store.ts';
 import { resourceOf, type ApiCall } from '../api-call.ts';
 import { checkWatchOptions } from '../list-options.ts';
+import { booleanIn, integerIn } from '../query-values.ts';
 import { apiVersionOf, includeObjectOf, representationOf, servedAs, toPartial } from '../representation.ts';
 import type { ApiResponse, WatchFrame, WatchSink } from '../request-handler.ts';
 import { parseSelection, type Selection } from '../selection.ts';
@@ -18,10 +19,12 @@ export function watchObjects(call: ApiCall): ApiResponse {
   checkWatchOptions(query);
   const selects = parseSelection(call);
   const since = parseResourceVersion(query.get('resourceVersion'));
-  const sendInitialEvents = query.get('sendInitialEvents') === 'true';
+  const sendInitialEvents = booleanIn(query, 'sendInitialEvents');
   const { revision } = call.context.store;
   if (sendInitialEvents && since > revision) throw resourceVersionTooLarge(since, revision);
   const frameOf = createFraming(call);
+  const timeoutSeconds = integerIn(query, 'timeoutSeconds') ?? 0;
+  const lastsMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : longestWatchMs;
   return {
     type: 'watch',
     code: 200,
@@ -35,7 +38,7 @@ export function watchObjects(call: ApiCall): ApiResponse {
         }
       }
       if (sendInitialEvents) sink.send(bookmark(call, { 'k8s.io/initial-events-end': 'true' }));
-      return follow(call, sink, from, (event) => {
+      return follow(call, sink, { since: from, lastsMs }, (event) => {
         const change = changeFor(selects, event);
         if (change) sink.send(frameOf(change.type, change.object));
       });
@@ -43,7 +46,12 @@ export function watchObjects(call: ApiCall): ApiResponse {
   };
 }
 
-function follow(call: ApiCall, sink: WatchSink, since: number, onEvent: (event: StoreEvent) => void): { stop(): void } {
+function follow(
+  call: ApiCall,
+  sink: WatchSink,
+  { since, lastsMs }: { since: number; lastsMs: number },
+  onEvent: (event: StoreEvent) => void,
+): { stop(): void } {
   const { store, clock, signal } = call.context;
   // A version that is still to come is waited for: what happens until then, the client has seen elsewhere.
   const unsubscribe = store.watch(resourceOf(call.kind), Math.min(since, store.revision), (event) => {
@@ -65,9 +73,8 @@ function follow(call: ApiCall, sink: WatchSink, since: number, onEvent: (event: 
     stop();
     sink.end();
   };
-  const timeoutSeconds = Number(call.request.query.get('timeoutSeconds') ?? 0);
-  const timeout = clock.setTimeout(end, timeoutSeconds > 0 ? timeoutSeconds * 1000 : longestWatchMs);
-  const wantsBookmarks = call.request.query.get('allowWatchBookmarks') === 'true';
+  const timeout = clock.setTimeout(end, lastsMs);
+  const wantsBookmarks = booleanIn(call.request.query, 'allowWatchBookmarks');
   let bookmarks = { cancel() {} };
   const scheduleBookmark = () => {
     bookmarks = clock.setTimeout(() => {
