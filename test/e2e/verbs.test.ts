@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
 import { kubectlFor, kubectlPath, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { createAll, sleeper } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 
 const manifest = fileURLToPath(new URL('manifests/web.yaml', import.meta.url));
@@ -69,6 +70,50 @@ describe('the verbs that are used seldom', () => {
     expect(await k('apply', '-k', folder)).toBe('service/other-web created\ndeployment.apps/other-web created\n');
     expect(await k('get', 'deployment', 'other-web', '-o', 'jsonpath={.spec.replicas}')).toBe('0');
     expect(await k('delete', '-k', folder)).toContain('deployment.apps "other-web" deleted');
+  });
+
+  it('diff: shows what an apply would change, and changes nothing', async () => {
+    const file = join(lab.dir, 'changed.yaml');
+    await writeFile(file, (await readFile(manifest, 'utf8')).replace('value: web', 'value: changed'));
+    const diff = await kubectl(['diff', '-f', file]);
+    expect(diff.code).toBe(1);
+    expect(diff.stdout).toMatch(/^-\s+value: web\n\+\s+value: changed$/m);
+    expect(await k('apply', '-f', manifest)).toContain('deployment.apps/web unchanged');
+  });
+
+  it('apply --validate=warn: takes what it knows and says what it does not', async () => {
+    const input = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: typo}\ndatta: {a: b}\n';
+    expect(await kubectl(['apply', '--validate=warn', '-f', '-'], { input })).toMatchObject({
+      code: 0,
+      stdout: 'configmap/typo created\n',
+      stderr: 'Warning: unknown field "datta"\n',
+    });
+  });
+
+  it('exec over SPDY, as older clients speak it', async () => {
+    const env = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' };
+    const cat = await kubectl(['exec', '-i', 'deployment/web', '--', 'sh', '-c', 'cat; exit 5'], {
+      input: 'by SPDY',
+      env,
+    });
+    expect(cat).toMatchObject({ code: 5, stdout: 'by SPDY' });
+  });
+
+  it('logs: of all containers, of one, and with the name of each', async () => {
+    const talks = (name: string) => sleeper(name, { command: ['sh', '-c', `echo I am ${name}; sleep 3600`] });
+    const spec = { terminationGracePeriodSeconds: 0, containers: [talks('one'), talks('two')] };
+    await createAll(kubectl, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pair' }, spec });
+    await k('wait', '--for=condition=Ready', 'pod/pair', '--timeout=60s');
+    const all = await eventually(
+      'both have spoken',
+      () => k('logs', 'pair', '--all-containers', '--prefix'),
+      (text) => text.split('\n').length > 2,
+    );
+    expect(all).toBe('[pod/pair/one] I am one\n[pod/pair/two] I am two\n');
+    expect(await k('logs', 'pair', '-c', 'two')).toBe('I am two\n');
+    expect((await kubectl(['logs', 'pair'])).stderr).toBe('Defaulted container "one" out of: one, two\n');
+    expect(await k('exec', 'pair', '-c', 'two', '--', 'hostname')).toBe('pair\n');
+    await k('delete', 'pod', 'pair');
   });
 
   it('apply --prune: removes what the files no longer have', async () => {
