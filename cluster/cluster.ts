@@ -50,6 +50,13 @@ export interface ClusterOptions {
   nodes?: readonly NodeShape[];
   /** Port of a Service of type LoadBalancer → ports of this machine to try for it, in order. */
   loadBalancerPorts?: Readonly<Record<number, readonly number[]>>;
+  /** What a distribution brings along with Kubernetes; default: all of it. */
+  addons?: {
+    /** Answers `metrics.k8s.io`, for `kubectl top` and autoscalers. */
+    metricsServer?: boolean;
+    /** The default class `local-path`. */
+    storageClass?: boolean;
+  };
   clock?: Clock;
   /** Keeps the objects on disk: a cluster that is started again in the same `dir` goes on. Default: it begins anew. */
   persist?: boolean;
@@ -78,7 +85,7 @@ const clusterName = 'brokenprod';
  *   DamagedJournalError when what was kept there can't be read
  */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const { clock = systemClock, log = () => {} } = options;
+  const { clock = systemClock, log = () => {}, addons = {} } = options;
   const nodes = nodesOf(options.nodes ?? oneNode, {
     kubeletVersion: version.gitVersion,
     containerRuntimeVersion: `${clusterName}://0.1.0`,
@@ -97,6 +104,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     createApiServer({
       clock,
       nodeProxy: () => nodeProxy,
+      ...(addons.metricsServer === undefined ? {} : { metricsServer: addons.metricsServer }),
       ...(options.audit ? { audit: options.audit } : {}),
       ...(options.persist ? { storeDir: dirs.store } : {}),
       onError: (error) => log('API server', error),
@@ -126,7 +134,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     ending.abort();
     await controllers;
   });
-  await bootstrapObjects(clientAs('system:apiserver'), controlPlane.ip);
+  await bootstrapObjects(clientAs('system:apiserver'), controlPlane.ip, addons);
   const parts = { clientAs, informers, clock, signal, runtime, network, dirs, images, log };
   const kubelets = nodes.map((node) => stack.use(startKubelet(node, parts)));
   nodeProxy = joinNodeProxies(new Map(nodes.map(({ name }, i) => [name, kubelets[i]!.nodeProxy])));

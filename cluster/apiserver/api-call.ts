@@ -6,6 +6,7 @@ import type { ServiceAccountTokens } from './authentication/service-account-toke
 import type { NodeProxy } from './node-proxy.ts';
 import type { ApiRequest, ApiResponse } from './request-handler.ts';
 import type { Target } from './target.ts';
+import type { VirtualResource } from './virtual-resources.ts';
 import type { WatchFrames } from './watch-frames.ts';
 
 /** What all verbs stand on. */
@@ -16,6 +17,7 @@ export interface ApiContext {
   random: () => number;
   frames: WatchFrames;
   tokens: ServiceAccountTokens;
+  virtualResources: readonly VirtualResource[];
   /** Undefined until a kubelet is there. */
   nodeProxy: () => NodeProxy | undefined;
   /** Aborts when the server closes. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnyKind, Verb } from '../objects/kinds/kind.ts';
 import { kinds } from '../objects/kinds/index.ts';
 import { subresourcesOf } from './subresources/index.ts';
-import { virtualKinds } from './virtual-resources.ts';
+import type { VirtualResource } from './virtual-resources.ts';
 
 const allVerbs: Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -19,10 +19,15 @@ interface GroupVersion {
   kinds: AnyKind[];
 }
 
+/** All that a server knows, stored or made up. */
+export function servedKinds(virtualResources: readonly VirtualResource[]): readonly AnyKind[] {
+  return [...kinds, ...virtualResources.map(({ kind }) => kind)];
+}
+
 /** Groups in the order in which their first kind is registered, which decides what `kubectl get NAME` means. */
-function groupVersions(): GroupVersion[] {
+function groupVersions(served: readonly AnyKind[]): GroupVersion[] {
   const found: GroupVersion[] = [];
-  for (const kind of [...kinds, ...virtualKinds()]) {
+  for (const kind of served) {
     const known = found.find(({ group, version }) => group === kind.group && version === kind.version);
     if (known) known.kinds.push(kind);
     else found.push({ group: kind.group, version: kind.version, kinds: [kind] });
@@ -32,8 +37,8 @@ function groupVersions(): GroupVersion[] {
 }
 
 /** `/api` (`core`) or `/apis` in the aggregated form. */
-export function aggregatedDiscovery(part: 'core' | 'groups'): object {
-  const members = groupVersions().filter(({ group }) => (group === '') === (part === 'core'));
+export function aggregatedDiscovery(served: readonly AnyKind[], part: 'core' | 'groups'): object {
+  const members = groupVersions(served).filter(({ group }) => (group === '') === (part === 'core'));
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
@@ -74,8 +79,9 @@ function aggregatedResource(kind: AnyKind): object {
   };
 }
 
+/** Those that are made up have no subresources, even where they are named as stored ones are. */
 function isVirtual(kind: AnyKind): boolean {
-  return virtualKinds().includes(kind);
+  return !kinds.includes(kind);
 }
 
 /** `/api`, as older clients read it. */
@@ -88,31 +94,31 @@ export function coreVersions(serverAddress: string): object {
 }
 
 /** `/apis`, as older clients read it. */
-export function groupList(): object {
-  const groups = groupVersions().filter(({ group }) => group !== '');
+export function groupList(served: readonly AnyKind[]): object {
+  const groups = groupVersions(served).filter(({ group }) => group !== '');
   return {
     kind: 'APIGroupList',
     apiVersion: 'v1',
-    groups: groupNames(groups).map(groupEntry),
+    groups: groupNames(groups).map((name) => groupEntry(groups, name)),
   };
 }
 
 /** `/apis/GROUP`; undefined for a group that is not served. */
-export function groupDocument(name: string): object | undefined {
-  const isServed = groupVersions().some(({ group }) => group === name);
-  return isServed ? { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(name) } : undefined;
+export function groupDocument(served: readonly AnyKind[], name: string): object | undefined {
+  const groups = groupVersions(served).filter(({ group }) => group === name);
+  return groups.length > 0 ? { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(groups, name) } : undefined;
 }
 
-function groupEntry(name: string): object {
-  const versions = groupVersions()
+function groupEntry(groups: readonly GroupVersion[], name: string): object {
+  const versions = groups
     .filter(({ group }) => group === name)
     .map(({ version }) => ({ groupVersion: `${name}/${version}`, version }));
   return { name, versions, preferredVersion: versions[0] };
 }
 
 /** `/api/v1` or `/apis/GROUP/VERSION`; undefined for one that is not served. */
-export function resourceList(group: string, version: string): object | undefined {
-  const member = groupVersions().find((other) => other.group === group && other.version === version);
+export function resourceList(served: readonly AnyKind[], group: string, version: string): object | undefined {
+  const member = groupVersions(served).find((other) => other.group === group && other.version === version);
   if (!member) return undefined;
   return {
     kind: 'APIResourceList',

@@ -9,7 +9,6 @@ import { isOwnPart, type ApiRequest, type ApiResponse, type RequestHandler } fro
 import { subresourcesOf } from './subresources/index.ts';
 import { parseTarget, type Target } from './target.ts';
 import { verbs } from './verbs/index.ts';
-import { findVirtualResource } from './virtual-resources.ts';
 
 /**
  * The one way into the API, from the socket and from inside the process.
@@ -30,14 +29,14 @@ export function createHandler(context: ApiContext, onError: (error: unknown) => 
 }
 
 async function answer(context: ApiContext, request: ApiRequest, warnings: string[]): Promise<ApiResponse> {
-  const document = findDocument(request);
+  const document = findDocument(request, context);
   if (document) {
     if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
     authorizeRequest(request, { verb: request.method.toLowerCase(), path: request.path }, context);
     return document;
   }
   const target = parseTarget(request.path);
-  const route = target && findRoute(target);
+  const route = target && findRoute(target, context);
   if (!target || !route) throw pathNotFound();
   const verb = verbOf(request, target);
   const run = verb && route.verbs[verb];
@@ -61,9 +60,11 @@ interface Route {
 }
 
 /** What can be done at a path: the verbs of a resource, a subresource or a virtual resource. */
-function findRoute(target: Target): Route | undefined {
+function findRoute(target: Target, { virtualResources }: ApiContext): Route | undefined {
   const { group, version, resource, subresource } = target;
-  const virtual = findVirtualResource(group, version, resource);
+  const virtual = virtualResources.find(
+    ({ kind }) => kind.group === group && kind.version === version && kind.resource === resource,
+  );
   if (virtual) return subresource ? undefined : virtual;
   const kind = findKind(group, version, resource);
   if (!kind) return undefined;

@@ -17,6 +17,7 @@ import type { NodeProxy } from './node-proxy.ts';
 import type { RequestHandler } from './request-handler.ts';
 import { createStreaming, type Streaming } from './streaming/index.ts';
 import { parseTarget } from './target.ts';
+import { virtualResources } from './virtual-resources.ts';
 import { createWatchFrames } from './watch-frames.ts';
 
 export type { AuditEntry } from './audit.ts';
@@ -32,6 +33,8 @@ export interface ApiServerOptions {
   onError?: (error: unknown) => void;
   /** In [0, 1); for names and addresses. Default: `Math.random`. */
   random?: () => number;
+  /** Whether somebody answers for `metrics.k8s.io`; default: yes. */
+  metricsServer?: boolean;
   /** Where the objects outlive the process; default: nowhere. */
   storeDir?: string;
 }
@@ -61,6 +64,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     frames: createWatchFrames(),
     tokens: createServiceAccountTokens(options.clock),
     random: options.random ?? Math.random,
+    virtualResources: virtualResources({ metricsServer: options.metricsServer ?? true }),
     nodeProxy: () => options.nodeProxy?.(),
     signal: closing.signal,
   };

@@ -48,9 +48,8 @@ function metrics(
   };
 }
 
-const virtualResources: readonly VirtualResource[] = [
-  componentStatuses,
-  ...reviews,
+/** What a metrics server answers. */
+const metricsResources: readonly VirtualResource[] = [
   metrics({ kind: 'NodeMetrics', resource: 'nodes', singular: '', namespaced: false }, ({ context }) =>
     (context.nodeProxy()?.nodeUsage() ?? []).map((node) => ({
       ...measured('NodeMetrics', { name: node.name }, node),
@@ -65,15 +64,9 @@ const virtualResources: readonly VirtualResource[] = [
   ),
 ];
 
-export function findVirtualResource(group: string, version: string, resource: string): VirtualResource | undefined {
-  return virtualResources.find(
-    ({ kind }) => kind.group === group && kind.version === version && kind.resource === resource,
-  );
-}
-
-/** The kinds of all virtual resources, for discovery. */
-export function virtualKinds(): AnyKind[] {
-  return virtualResources.map(({ kind }) => kind);
+/** Those that a server has; without a metrics server nobody answers for its group. */
+export function virtualResources({ metricsServer }: { metricsServer: boolean }): readonly VirtualResource[] {
+  return [componentStatuses, ...reviews, ...(metricsServer ? metricsResources : [])];
 }
 
 function measured(

@@ -34,15 +34,20 @@ export const apiServer = {
 /**
  * Creates what every cluster has before anybody uses it. What is there already stays as it is.
  * @param apiAddress the node on which the API server listens
+ * @param storageClass whether there is a default class for volumes
  */
-export async function bootstrapObjects(client: Client, apiAddress: string): Promise<void> {
+export async function bootstrapObjects(
+  client: Client,
+  apiAddress: string,
+  { storageClass = true }: { storageClass?: boolean } = {},
+): Promise<void> {
   for (const name of initialNamespaces) await createOnce(client, namespaces, namespace(name));
   for (const role of builtInRoles) await createOnce(client, clusterRoles, role);
   for (const binding of builtInBindings) await createOnce(client, clusterRoleBindings, binding);
   await createOnce(client, services, apiService);
   await createOnce(client, endpoints, apiEndpoints(apiAddress));
   await createOnce(client, endpointSlices, apiSlice(apiAddress));
-  await createOnce(client, storageClasses, localPath);
+  if (storageClass) await createOnce(client, storageClasses, localPath);
   for (const priorityClass of systemPriorityClasses) await createOnce(client, priorityClasses, priorityClass);
 }
 

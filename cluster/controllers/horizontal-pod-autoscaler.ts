@@ -58,7 +58,7 @@ export function createHorizontalPodAutoscalerController(context: ControllerConte
     const { replicas: from } = target;
     const history = begin(before, from, clock.now());
     const observation = await observe(client, autoscaler, target, podInformer.list(), clock.now());
-    const { replicas, reason, recommended, currentMetrics, findings, failures } = planOf(
+    const { replicas, reason, recommended, desired, currentMetrics, findings, failures } = planOf(
       autoscaler,
       history,
       observation,
@@ -70,7 +70,8 @@ export function createHorizontalPodAutoscalerController(context: ControllerConte
     const nowMs = clock.now();
     const changes: Partial<Status> = {
       currentReplicas: from,
-      ...(currentMetrics ? { currentMetrics, desiredReplicas: replicas } : {}),
+      ...(currentMetrics ? { currentMetrics } : {}),
+      ...(desired === undefined ? {} : { desiredReplicas: desired }),
       ...(isRescaled ? { desiredReplicas: replicas, lastScaleTime: toTimestamp(nowMs) } : {}),
     };
     const turn = { from, to: isRescaled ? replicas : from, ...(recommended === undefined ? {} : { recommended }) };

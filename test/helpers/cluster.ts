@@ -10,7 +10,7 @@ export interface TestCluster extends AsyncDisposable {
 }
 
 /** An engine of its own in a temporary folder, with the image `web` in two tags. */
-export async function startTestCluster(options: Pick<ClusterOptions, 'nodes'> = {}): Promise<TestCluster> {
+export async function startTestCluster(options: Pick<ClusterOptions, 'nodes' | 'addons'> = {}): Promise<TestCluster> {
   const dir = await mkdtemp(join(tmpdir(), 'brokenprod-test-'));
   const cluster = await startCluster({ dir, namespace: 'default', loadBalancerPorts: {}, ...options });
   const entry = fileURLToPath(new URL('web-app.cjs', import.meta.url));

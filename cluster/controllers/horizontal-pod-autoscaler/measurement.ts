@@ -17,7 +17,8 @@ export interface Observation {
   currentReplicas: number;
   /** Those that the target selects. */
   pods: readonly Pod[];
-  metrics: readonly PodMetrics[];
+  /** A text says why there are none to be had. */
+  metrics: readonly PodMetrics[] | string;
   /** Changes smaller than this part of the target change nothing. */
   tolerance: { up: number; down: number };
   nowMs: number;
@@ -48,12 +49,11 @@ interface Source {
 export function propose(metric: Metric, observation: Observation): Proposal {
   const source = sourceOf(metric);
   const { resource, target } = source;
-  const usage = usageByPod(source, observation.metrics);
-  if (usage.size === 0) {
-    throw new Error(`unable to get metrics for resource ${resource}: no metrics returned from resource metrics API`);
-  }
+  const metrics = metricsIn(observation, resource);
+  const usage = usageByPod(source, metrics);
+  if (usage.size === 0) throw unreadable(resource, 'no metrics returned from resource metrics API');
   if (observation.pods.length === 0) throw new Error('no pods returned by selector while calculating replica count');
-  const groups = groupPods(observation, resource, usage);
+  const groups = groupPods(observation, resource, metrics, usage);
   if (target.averageValue !== undefined) {
     const wanted = parseQuantity(target.averageValue) * 1000;
     const ratioOf = (values: ReadonlyMap<string, number>) => average(values) / wanted;
@@ -71,6 +71,15 @@ export function propose(metric: Metric, observation: Observation): Proposal {
   const current = { averageUtilization: percentOf(known), averageValue: milli(average(known)) };
   const metricName = `${resource} ${source.container ? 'container resource' : 'resource'} utilization (percentage of request)`;
   return { replicas, metricName, status: statusOf(metric, current) };
+}
+
+function metricsIn({ metrics }: Observation, resource: string): readonly PodMetrics[] {
+  if (typeof metrics !== 'string') return metrics;
+  throw unreadable(resource, `unable to fetch metrics from resource metrics API: ${metrics}`);
+}
+
+function unreadable(resource: string, why: string): Error {
+  return new Error(`unable to get metrics for resource ${resource}: ${why}`);
 }
 
 interface Groups {
@@ -110,8 +119,9 @@ function settle(
 }
 
 function groupPods(
-  { pods, metrics, nowMs }: Observation,
+  { pods, nowMs }: Observation,
   resource: string,
+  metrics: readonly PodMetrics[],
   usage: ReadonlyMap<string, number>,
 ): Groups {
   const unready: string[] = [];

@@ -36,7 +36,7 @@ const used = (name: string, cpu: string, memory = '32Mi'): PodMetrics => ({
   windowMs: 15_000,
   containers: [{ name: 'app', usage: { cpu, memory } }],
 });
-const observation = (pods: Pod[], metrics: PodMetrics[]): Observation => ({
+const observation = (pods: Pod[], metrics: PodMetrics[] | string): Observation => ({
   currentReplicas: pods.length,
   pods,
   metrics,
@@ -101,6 +101,37 @@ describe('an autoscaler', () => {
       message: `the HPA was unable to compute the replica count: ${why}`,
     });
     expect(plan.replicas).toBe(1);
+  });
+
+  it('says that there is no metrics server, and leaves a blank for what it does not know', () => {
+    const missing = 'the server could not find the requested resource (get pods.metrics.k8s.io)';
+    const metrics = [
+      resource('cpu', { averageUtilization: 50 }),
+      resource('memory', { type: 'AverageValue', averageValue: '16Mi' }),
+    ];
+    const { failures, findings, currentMetrics, desired, replicas } = planOf(
+      autoscaler(metrics),
+      history,
+      observation([pod('a')], missing),
+    );
+    const why = (what: string, measure: string) =>
+      `failed to get ${what} ${measure}: unable to get metrics for resource ${what}: unable to fetch metrics from ` +
+      `resource metrics API: ${missing}`;
+    const first = why('cpu', 'utilization');
+    expect(failures).toEqual([
+      { reason: 'FailedGetResourceMetric', message: first },
+      { reason: 'FailedGetResourceMetric', message: why('memory', 'usage') },
+      {
+        reason: 'FailedComputeMetricsReplicas',
+        message: `invalid metrics (2 invalid out of 2), first error is: failed to get cpu resource metric value: ${first}`,
+      },
+    ]);
+    expect(findings[1]?.message).toBe(`the HPA was unable to compute the replica count: ${first}`);
+    expect({ currentMetrics, desired, replicas }).toEqual({
+      currentMetrics: [{ type: '' }, { type: '' }],
+      desired: undefined,
+      replicas: 1,
+    });
   });
 
   it('does not scale down while one metric cannot be read, but up', () => {

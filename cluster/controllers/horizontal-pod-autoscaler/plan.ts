@@ -13,6 +13,8 @@ export interface Plan {
   reason: string;
   /** What the metrics asked for, before windows and bounds. */
   recommended?: number;
+  /** What the status calls desired; undefined leaves it as it was. */
+  desired?: number;
   currentMetrics?: Recommendation['currentMetrics'];
   findings: Finding[];
   failures: Recommendation['failures'];
@@ -33,20 +35,21 @@ export function planOf(autoscaler: HorizontalPodAutoscaler, history: History, ob
   if (current === 0) {
     const message = 'scaling is disabled since the replica count of the target is zero';
     const disabled: Finding = { type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled', message };
-    return { ...still, currentMetrics: [], findings: [found, disabled] };
+    return { ...still, desired: 0, currentMetrics: [], findings: [found, disabled] };
   }
   const why = (bound: string) => `Current number of replicas ${bound}`;
   if (current > maxReplicas) return { ...still, replicas: maxReplicas, reason: why('above Spec.MaxReplicas') };
   if (current < minReplicas) return { ...still, replicas: minReplicas, reason: why('below Spec.MinReplicas') };
 
   const { replicas, metricName, active, failures, currentMetrics } = recommend(autoscaler, observation);
-  if (replicas === undefined) return { ...still, findings: [found, active], failures };
+  if (replicas === undefined) return { ...still, currentMetrics, findings: [found, active], failures };
   const bounds = { minReplicas, maxReplicas, currentReplicas: current, behavior };
   const decision = decide(replicas, bounds, history, observation.nowMs);
   return {
     replicas: decision.replicas,
     reason: decision.replicas > current ? `${metricName} above target` : 'All metrics below target',
     recommended: replicas,
+    desired: decision.replicas,
     currentMetrics,
     findings: [
       { type: 'AbleToScale', status: 'True', ...decision.able },

@@ -7,6 +7,7 @@ export interface Recommendation {
   /** Undefined when the metrics that can be read do not suffice. */
   replicas: number | undefined;
   metricName: string;
+  /** One for each metric; those that could not be read are blank. */
   currentMetrics: MetricStatus[];
   active: Finding;
   /** What could not be read: events of the autoscaler. */
@@ -20,22 +21,25 @@ export interface Recommendation {
 export function recommend({ metadata, spec }: HorizontalPodAutoscaler, observation: Observation): Recommendation {
   const failures: Recommendation['failures'] = [];
   const proposals: Proposal[] = [];
+  const currentMetrics: MetricStatus[] = [];
   let first: { reason: string; condition: string; summary: string } | undefined;
   const metrics = spec?.metrics ?? [];
   for (const metric of metrics) {
     try {
-      proposals.push(readMetric(metric, observation, metadata.namespace ?? ''));
+      const proposal = readMetric(metric, observation, metadata.namespace ?? '');
+      proposals.push(proposal);
+      currentMetrics.push(proposal.status);
     } catch (error) {
       const failure = describeFailure(metric, (error as Error).message);
       failures.push({ reason: failure.reason, message: failure.condition });
       first ??= failure;
+      currentMetrics.push({ type: '' });
     }
   }
   const highest = proposals.reduce<Proposal | undefined>(
     (best, next) => (best && best.replicas >= next.replicas ? best : next),
     undefined,
   );
-  const currentMetrics = proposals.map(({ status }) => status);
   const isShrinking = highest !== undefined && highest.replicas < observation.currentReplicas;
   if (first && (!highest || isShrinking)) {
     const message = `invalid metrics (${failures.length} invalid out of ${metrics.length}), first error is: ${first.summary}`;
@@ -79,10 +83,11 @@ function customFailure({ pods, object }: Metric, namespace: string): string {
 
 /** @returns the reason of condition and event, the condition's text, and the text for all metrics together */
 function describeFailure(metric: Metric, message: string): { reason: string; condition: string; summary: string } {
-  const resource = metric.type === 'Resource' ? metric.resource?.name : metric.containerResource?.name;
+  const { name: resource, target } = metric.resource ?? metric.containerResource ?? {};
   const reason = `FailedGet${metric.type}Metric`;
   if (resource) {
-    const condition = `failed to get ${resource} utilization: ${message}`;
+    const measure = target?.averageValue === undefined ? 'utilization' : 'usage';
+    const condition = `failed to get ${resource} ${measure}: ${message}`;
     const kind = metric.type === 'Resource' ? 'resource' : 'container';
     return { reason, condition, summary: `failed to get ${resource} ${kind} metric value: ${condition}` };
   }

@@ -52,7 +52,7 @@ export async function observe(
   pods: readonly Pod[],
   nowMs: number,
 ): Promise<Observation> {
-  const { items } = await client.list(podMetrics, { namespace: metadata.namespace });
+  const metrics = await listMetrics(client, metadata.namespace);
   const selected = pods.filter(
     (pod) => pod.metadata.namespace === metadata.namespace && matchesLabels(selector, pod.metadata.labels),
   );
@@ -64,10 +64,22 @@ export async function observe(
   return {
     currentReplicas: replicas,
     pods: selected,
-    metrics: items.filter((item) => names.has(item.metadata.name)).map(toPodMetrics),
+    metrics: typeof metrics === 'string' ? metrics : metrics.filter(({ name }) => names.has(name)),
     tolerance: { up: toleranceOf('scaleUp'), down: toleranceOf('scaleDown') },
     nowMs,
   };
+}
+
+/** What the metrics server says, or why nothing is to be heard from it. */
+async function listMetrics(client: Client, namespace: string | undefined): Promise<PodMetrics[] | string> {
+  try {
+    const { items } = await client.list(podMetrics, { namespace });
+    return items.map(toPodMetrics);
+  } catch (error) {
+    const { message } = error as Error;
+    // The server that knows no such path can't say what was asked for; a real client adds it.
+    return isStatusError(error, 'NotFound') ? `${message} (get ${podMetrics.resource}.${podMetrics.group})` : message;
+  }
 }
 
 /** Sets the target's replicas and tells about it; a refusal is told as well, and tried again next time. */
