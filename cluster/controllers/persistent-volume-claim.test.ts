@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { events, persistentVolumeClaims, pods, storageClasses } from '../client/resources.ts';
 import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import { nextStep } from './persistent-volume-claim.ts';
 import { phaseOf } from './persistent-volume.ts';
+import { startTestCluster } from './test-cluster.ts';
 import { finalizersOf } from './volume-protection.ts';
 import { findVolume } from './volumes/matching.ts';
 
@@ -66,5 +68,46 @@ describe('claims', () => {
     const bound = volume('v', '1Gi', { name: 'data', namespace: 'shop', uid: 'c-0' });
     expect(phaseOf(bound, wanted)).toBe('Released');
     expect(phaseOf(bound, { ...wanted, metadata: { ...wanted.metadata, uid: 'c-0' } })).toBe('Bound');
+  });
+});
+
+describe('on a cluster without a storage class', () => {
+  it('claims wait, say every quarter of a minute what for, and keep their pods waiting', async () => {
+    await using cluster = await startTestCluster({ bare: true });
+    const { client } = cluster;
+    expect((await client.list(storageClasses)).items).toEqual([]);
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    const [namespace, apiVersion, kind] = ['default', 'v1', 'PersistentVolumeClaim'];
+    await client.create(persistentVolumeClaims, { apiVersion, kind, metadata: { name: 'data', namespace }, spec });
+    await client.create(persistentVolumeClaims, {
+      apiVersion,
+      kind,
+      metadata: { name: 'logs', namespace },
+      spec: { ...spec, storageClassName: 'fast' },
+    });
+    const user = {
+      containers: [{ name: 'app', image: 'shop:1' }],
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+    };
+    await client.create(pods, { apiVersion, kind: 'Pod', metadata: { name: 'db', namespace }, spec: user });
+    const told = async (reason: string) =>
+      (await client.list(events)).items
+        .filter((event) => event.reason === reason)
+        .map(({ type, message, count, source }) => `${type} ${source?.component} x${count}: ${message}`);
+
+    await cluster.advance(5_000);
+    const why = 'no persistent volumes available for this claim and no storage class is set';
+    expect(await told('FailedBinding')).toEqual([`Normal persistentvolume-controller x1: ${why}`]);
+    expect(await told('FailedScheduling')).toEqual([
+      expect.stringContaining('0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found'),
+    ]);
+    await cluster.advance(30_000);
+    expect(await told('FailedBinding')).toEqual([`Normal persistentvolume-controller x3: ${why}`]);
+    expect(await told('ProvisioningFailed')).toEqual([
+      'Warning persistentvolume-controller x3: storageclass.storage.k8s.io "fast" not found',
+    ]);
+    const { status } = await client.get(persistentVolumeClaims, 'data', namespace);
+    expect(status).toEqual({ phase: 'Pending' });
+    expect(cluster.errors).toEqual([]);
   });
 });

@@ -2,10 +2,11 @@
 import type { Controller } from '../client/controller.ts';
 import { keyOf } from '../client/controller.ts';
 import { persistentVolumeClaims, persistentVolumes } from '../client/resources.ts';
+import { PV_PROTECTION } from '../objects/finalizers.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { PersistentVolume, PersistentVolumeClaim } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { PROVISIONED_BY, PROVISIONER, PV_PROTECTION } from './volumes/annotations.ts';
+import { PROVISIONED_BY, PROVISIONER } from './volumes/annotations.ts';
 import { removeData } from './volumes/provisioning.ts';
 
 type Phase = 'Available' | 'Bound' | 'Released';

@@ -38,8 +38,9 @@ export interface TestCluster extends AsyncDisposable {
 
 const diskMs = 5_000;
 
+/** @param options `bare`: without a metrics server and a storage class */
 export async function startTestCluster(
-  options: { node?: Partial<Record<string, string>>; clock?: Clock } = {},
+  options: { node?: Partial<Record<string, string>>; clock?: Clock; bare?: boolean } = {},
 ): Promise<TestCluster> {
   const clock = options.clock ?? new FakeClock();
   const volumesDir = await mkdtemp(path.join(tmpdir(), 'volumes-'));
@@ -49,7 +50,11 @@ export async function startTestCluster(
     // Two writers met and the loser tries again: nothing is wrong.
     if (!isStatusError(error, 'Conflict')) errors.push(error);
   };
-  const server = createApiServer({ clock, onError: (error) => errors.push(error) });
+  const server = createApiServer({
+    clock,
+    metricsServer: !options.bare,
+    onError: (error) => errors.push(error),
+  });
   const client = createClient(createInProcessTransport(server.handle, { user: 'system:kube-controller-manager' }));
   const informers = createInformers({ client, clock, signal: ended.signal });
   const controllers = createControllers({
@@ -60,7 +65,7 @@ export async function startTestCluster(
     options: { volumesDir, rootCertificate: 'certificate' },
   });
   const kubelet: TestCluster['kubelet'] = { becomesReady: () => true, stops: () => true };
-  await bootstrapObjects(client, '172.20.0.10');
+  await bootstrapObjects(client, '172.20.0.10', { storageClass: !options.bare });
   await registerNode(client, options.node ?? {});
   const running = [...controllers, createTestKubelet(client, informers, clock, kubelet)].map((controller) =>
     runController(controller, { clock, signal: ended.signal, onError: noteError }),

@@ -1,16 +1,12 @@
-/**
- * Volume protection: a claim that is being deleted stays as long as a pod uses it.
- *
- * Differs: in Kubernetes an admission plugin sets the finalizer; here it is set a moment after the claim's creation.
- */
+/** Volume protection: a claim that is being deleted stays as long as a pod uses it. */
 import type { Controller } from '../client/controller.ts';
 import { keyOf } from '../client/controller.ts';
 import { persistentVolumeClaims, pods } from '../client/resources.ts';
+import { PVC_PROTECTION } from '../objects/finalizers.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
 import { isEnded } from './pod-state.ts';
-import { PVC_PROTECTION } from './volumes/annotations.ts';
 
 export function createVolumeProtectionController({ client, informers }: ControllerContext): Controller {
   const claimInformer = informers.for(persistentVolumeClaims);
@@ -42,7 +38,7 @@ export function createVolumeProtectionController({ client, informers }: Controll
   };
 }
 
-/** The finalizers that the claim should have; undefined when it has them. */
+/** The finalizers that the claim should have, also one that somebody took them from; undefined when it has them. */
 export function finalizersOf(claim: PersistentVolumeClaim, allPods: readonly Pod[]): string[] | undefined {
   const { name = '', namespace, finalizers = [], deletionTimestamp } = claim.metadata;
   const isProtected = finalizers.includes(PVC_PROTECTION);

@@ -23,6 +23,18 @@ describe('admission', () => {
     ]);
   });
 
+  it('protects claims and volumes from their first moment on, whoever else does', async () => {
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    const metadata = { name: 'data', finalizers: ['example.com/mine'] };
+    const claim = await api.ask('POST', '/api/v1/namespaces/shop/persistentvolumeclaims', { metadata, spec });
+    expect(claim.object.metadata.finalizers).toEqual(['example.com/mine', 'kubernetes.io/pvc-protection']);
+    const volume = await api.ask('POST', '/api/v1/persistentvolumes', {
+      metadata: { name: 'disk' },
+      spec: { accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' }, hostPath: { path: '/data' } },
+    });
+    expect(volume.object.metadata.finalizers).toEqual(['kubernetes.io/pv-protection']);
+  });
+
   it('gives services addresses that nobody else has, and keeps them on a replace', async () => {
     const service = (name: string, rest = {}) => ({ metadata: { name }, spec: { ports: [{ port: 80 }], ...rest } });
     const { object } = await api.ask('POST', services, service('web', { type: 'LoadBalancer' }));

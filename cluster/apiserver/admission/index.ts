@@ -10,6 +10,7 @@ import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { serviceAddresses } from './service-addresses.ts';
+import { storageObjectInUse } from './storage-object-in-use.ts';
 
 /** An object on its way into the store. Plugins may change it, or refuse it with a `StatusError`. */
 export interface AdmissionReview {
@@ -31,6 +32,7 @@ const mutating = {
   priority,
   defaultTolerations,
   defaultStorageClass,
+  storageObjectInUse,
   defaultIngressClass,
   serviceAddresses,
 } satisfies Record<string, AdmissionPlugin>;

@@ -5,5 +5,3 @@ export const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
 export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
-export const PV_PROTECTION = 'kubernetes.io/pv-protection';
-export const PVC_PROTECTION = 'kubernetes.io/pvc-protection';

@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../objects/types.ts';
-import { PROVISIONED_BY, PROVISIONER, PV_PROTECTION } from './annotations.ts';
+import { PROVISIONED_BY, PROVISIONER } from './annotations.ts';
 
 /** The volume that satisfies a claim, with its data below `volumesDir`. */
 export function provisionedVolume(
@@ -16,7 +16,6 @@ export function provisionedVolume(
     metadata: {
       name: volumeNameOf(claim),
       annotations: { 'local.path.provisioner/selected-node': nodeName, [PROVISIONED_BY]: PROVISIONER },
-      finalizers: [PV_PROTECTION],
     },
     spec: {
       accessModes: claim.spec?.accessModes,

@@ -1,0 +1,3 @@
+/** What keeps claims and volumes from vanishing under those that use them. */
+export const PVC_PROTECTION = 'kubernetes.io/pvc-protection';
+export const PV_PROTECTION = 'kubernetes.io/pv-protection';
