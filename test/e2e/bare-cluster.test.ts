@@ -1,0 +1,112 @@
+/** An engine that brings along no more than Kubernetes itself: no metrics server, no storage class. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
+import { kubectlFor, kubectlVersions, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { eventually } from '../helpers/run.ts';
+
+const claim = (name: string, storageClassName?: string) => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '1Gi' } },
+    ...(storageClassName ? { storageClassName } : {}),
+  },
+});
+const pod = (name: string, spec: object) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: { containers: [{ name: 'web', image: 'web:1' }], ...spec },
+});
+const container = { name: 'web', image: 'web:1', resources: { requests: { cpu: '100m' } } };
+const web = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web' },
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [container] } },
+  },
+};
+const waiting = pod('waiting', { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] });
+
+describe('a cluster without a metrics server and a storage class, under kubectl', () => {
+  let lab: TestCluster;
+  let kubectl: Kubectl;
+  const k = outputOf((args) => kubectl(args));
+
+  beforeAll(async () => {
+    lab = await startTestCluster({ addons: { metricsServer: false, storageClass: false } });
+    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
+    const file = join(lab.dir, 'all.json');
+    const items = [web, claim('data'), claim('logs', 'fast'), waiting];
+    await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    await k('apply', '-f', file);
+    await k('autoscale', 'deployment', 'web', '--cpu=50%', '--min=1', '--max=3');
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  it.each(kubectlVersions)('top says that there are no metrics (%s)', async (version) => {
+    const old = kubectlFor(lab.cluster.kubeconfigPath, version);
+    for (const what of ['pods', 'nodes']) {
+      const { code, stdout, stderr } = await old(['top', what]);
+      expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'error: Metrics API not available\n' });
+    }
+    const { stdout } = await old(['api-versions']);
+    expect(stdout).toContain('autoscaling/v2\n');
+    expect(stdout).not.toContain('metrics');
+  });
+
+  it('asked for metrics all the same, the server knows no such thing', async () => {
+    const { code, stderr } = await kubectl(['get', '--raw', '/apis/metrics.k8s.io/v1beta1/pods']);
+    expect(code).toBe(1);
+    expect(stderr).toBe('Error from server (NotFound): the server could not find the requested resource\n');
+    expect(await k('api-resources', '-o', 'name')).not.toContain('metrics');
+  });
+
+  it('an autoscaler does not know what its pods use', async () => {
+    await k('wait', '--for=condition=ScalingActive=False', 'hpa/web', '--timeout=60s');
+    expect(await k('get', 'hpa', 'web')).toMatch(/\nweb +Deployment\/web +cpu: <unknown>\/50% +1 +3 +1 +\d+s\n$/);
+    const why =
+      'failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource ' +
+      'metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)';
+    const text = await eventually(
+      'events',
+      () => k('describe', 'hpa', 'web'),
+      (described) => described.includes('FailedComputeMetricsReplicas'),
+    );
+    expect(text).toContain('resource cpu on pods  (as a percentage of request):  <unknown> / 50%\n');
+    expect(text).toMatch(/AbleToScale +True +SucceededGetScale +the HPA controller was able to get the target's/);
+    expect(text).toContain(`the HPA was unable to compute the replica count: ${why}\n`);
+    expect(text).toMatch(/Warning +FailedGetResourceMetric .* horizontal-pod-autoscaler +failed to get cpu utiliz/);
+    expect(text).toContain(
+      `invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: ${why}\n`,
+    );
+    expect(await k('get', 'hpa', 'web', '-o', 'jsonpath={.status.currentMetrics}')).toBe('[{"type":""}]');
+  });
+
+  it('a claim waits for a volume, and its pod for the claim', async () => {
+    expect(await k('get', 'storageclass')).toBe('');
+    expect(await k('get', 'pvc')).toMatch(/\ndata +Pending +<unset> +\d+s\nlogs +Pending +fast +<unset> +\d+s\n$/);
+    const described = await eventually(
+      'a second event',
+      () => k('describe', 'pvc', 'data'),
+      (text) => text.includes(' (x2 over '),
+    );
+    expect(described).toMatch(/Finalizers: +\[kubernetes.io\/pvc-protection\]\n[^]*Used By: +waiting\n/);
+    expect(described).toMatch(
+      / Normal +FailedBinding .* persistentvolume-controller +no persistent volumes available for this claim and no storage class is set\n$/,
+    );
+    expect(await k('events', '--for', 'pvc/logs')).toMatch(
+      / Warning +ProvisioningFailed .* storageclass.storage.k8s.io "fast" not found\n$/,
+    );
+    expect(await k('get', 'pod', 'waiting')).toMatch(/ 0\/1 +Pending +0 /);
+    expect(await k('describe', 'pod', 'waiting')).toMatch(
+      /default-scheduler +0\/1 nodes are available: pod has unbound immediate PersistentVolumeClaims\. not found\n$/,
+    );
+  });
+});
