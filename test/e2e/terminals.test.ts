@@ -1,0 +1,95 @@
+/** Shells in pods as a person has them: kubectl in a terminal, that of `script`, which is typed into. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
+import { kubectlFor, kubectlPath, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { createAll, podOf } from '../helpers/pods.ts';
+import { eventually } from '../helpers/run.ts';
+
+describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
+  let lab: TestCluster;
+  let kubectl: Kubectl;
+  const k = outputOf((args) => kubectl(args));
+  const children = new Set<ChildProcess>();
+
+  function inTerminal(command: string) {
+    const child = spawn('/usr/bin/script', ['-qec', `${kubectlPath()} ${command}`, '/dev/null'], {
+      env: { ...process.env, KUBECONFIG: lab.cluster.kubeconfigPath, KUBECACHEDIR: join(lab.dir, 'kube-cache') },
+    });
+    let printed = '';
+    child.stdout.on('data', (piece: Buffer) => (printed += piece.toString()));
+    children.add(child);
+    const ended = once(child, 'close').then(([code]) => Number(code));
+    return {
+      ended,
+      type: (line: string) => void child.stdin.write(`${line}\n`),
+      shows: (pattern: RegExp) =>
+        eventually(
+          String(pattern),
+          () => Promise.resolve(printed),
+          (text) => pattern.test(text),
+        ),
+    };
+  }
+
+  beforeAll(async () => {
+    lab = await startTestCluster();
+    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
+    await createAll(
+      kubectl,
+      podOf('web', { image: 'web:1' }),
+      podOf('shell', { command: ['sh'], stdin: true, tty: true }),
+    );
+    await k('expose', 'pod', 'web', '--port=80', '--target-port=3000', '--selector=none=yet');
+    await k('wait', '--for=condition=Ready', 'pod/web', 'pod/shell', '--timeout=60s');
+  });
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await lab[Symbol.asyncDispose]();
+  });
+
+  it('run -it --rm: a shell in a pod that goes with it, and its exit code', async () => {
+    const run = inTerminal('run tools -it --rm --restart=Never --image=toolbox -- sh');
+    await run.shows(/command prompt/);
+    run.type('stty -echo; echo sum $((6*7))');
+    await run.shows(/sum 42/);
+    run.type('nslookup web');
+    await run.shows(/Name:\s+web\.default\.svc\.cluster\.local/);
+    run.type('exit 3');
+    expect(await run.ended).toBe(3);
+    await run.shows(/pod "tools" deleted/);
+    expect((await kubectl(['get', 'pod', 'tools'])).stderr).toContain('NotFound');
+  });
+
+  it('attach -it: the terminal of the container itself, which ends with it', async () => {
+    const attached = inTerminal('attach -it shell');
+    await attached.shows(/command prompt/);
+    attached.type('echo seen $((6*7))');
+    await attached.shows(/seen 42/);
+    attached.type('exit');
+    expect(await attached.ended).toBe(0);
+    await eventually(
+      'it is started again',
+      () => k('get', 'pod', 'shell', '-o', 'jsonpath={.status.containerStatuses[0].restartCount}'),
+      (count) => count === '1',
+    );
+  });
+
+  it('exec -it: a second shell beside the container', async () => {
+    const shell = inTerminal('exec -it web -- sh');
+    shell.type('echo pod $(hostname) $((6*7)); exit 4');
+    await shell.shows(/pod web 42/);
+    expect(await shell.ended).toBe(4);
+  });
+
+  it('debug -it: a shell of another image in the network of the pod', async () => {
+    const shell = inTerminal('debug -it web --image=toolbox -- sh');
+    await shell.shows(/command prompt/);
+    shell.type('curl -s http://localhost:3000');
+    await shell.shows(/hello from nobody/);
+    shell.type('exit');
+    expect(await shell.ended).toBe(0);
+  });
+});
