@@ -84,6 +84,20 @@ describe('probes under kubectl', () => {
     expect(await field('http-wrong', '.conditions[?(@.type=="Ready")].reason')).toBe('ContainersNotReady');
   });
 
+  it('what fails again and again is one event that counts', async () => {
+    const refused =
+      / Unhealthy +\S+ \(x(?:[3-9]|\d\d+) over \S+\) +kubelet +\S+: Readiness probe failed: Get .*refused\n/;
+    const described = await eventually(
+      'it is counted',
+      () => k('describe', 'pod', 'http-wrong'),
+      (text) => text.search(refused) >= 0,
+    );
+    expect(described.match(/ Unhealthy .*refused\n/g)).toHaveLength(1);
+    const counts = '{range .items[*]}{.count} {.message}{"\\n"}{end}';
+    const selector = '--field-selector=involvedObject.name=http-wrong,reason=Unhealthy';
+    expect(await k('get', 'events', selector, '-o', `jsonpath=${counts}`)).toMatch(/^(?:[3-9]|\d\d+) .*refused$/m);
+  });
+
   it('tcpSocket: an open port is enough', async () => {
     await k('wait', '--for=condition=Ready', 'pod/tcp', '--timeout=60s');
     const ip = await field('tcp-wrong', '.podIP');
