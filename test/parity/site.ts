@@ -28,7 +28,9 @@ export async function openSite(dir: string, version: KubectlVersion): Promise<Si
   await symlink(resolve(dir, 'cases'), join(at('work'), 'cases'));
   await symlink(existsSync(join(dir, 'run')) ? resolve(dir, 'run') : ownInputs, join(at('work'), 'run'));
 
-  const cluster = await startCluster({ dir: at('cluster'), loadBalancerPorts: {} });
+  // The recorded one was bare Kubernetes.
+  const addons = { metricsServer: false, storageClass: false };
+  const cluster = await startCluster({ dir: at('cluster'), loadBalancerPorts: {}, addons });
   const entry = resolve(dir, 'demo-service', 'server.js');
   const digest = `sha256:${createHash('sha256')
     .update(await readFile(entry))

@@ -48,13 +48,13 @@ export async function startStillCluster(random: () => number): Promise<StillClus
   const dir = await mkdtemp(join(tmpdir(), 'parity-still-'));
   const stop = new AbortController();
   const { signal } = stop;
-  const server = createApiServer({ clock });
+  const server = createApiServer({ clock, metricsServer: false });
   const client = createClient(createInProcessTransport(server.handle, { user: 'system:apiserver' }));
   const informers = createInformers({ client, clock, signal });
   const recorder = (component: string) => createEventRecorder({ client, clock, component });
   const options = { volumesDir: join(dir, 'volumes'), rootCertificate: 'certificate' };
   const controllers = createControllers({ client, informers, clock, recorder, options });
-  await bootstrapObjects(client, node.ip);
+  await bootstrapObjects(client, node.ip, { storageClass: false });
   const running = controllers.map((controller) => runController(controller, { clock, signal, onError() {} }));
   const runtime = createFakeRuntime(clock);
   const kubelet = createKubelet({
