@@ -47,6 +47,18 @@ describe('claims', () => {
       message: 'storageclass.storage.k8s.io "fast" not found',
     });
     expect(nextStep(claim(local), sc).event?.reason).toBe('WaitForFirstConsumer');
+    expect(nextStep(claim(local), sc, ['a']).event).toEqual({
+      type: 'Normal',
+      reason: 'WaitForPodScheduled',
+      message: 'waiting for pod a to be scheduled',
+    });
+    expect(nextStep(claim(local), sc, ['a', 'b']).event?.message).toBe('waiting for pods a,b to be scheduled');
+    const byHand = { ...sc, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'Immediate' };
+    expect(nextStep(claim(local), byHand).event).toEqual({
+      type: 'Warning',
+      reason: 'ProvisioningFailed',
+      message: 'no volume plugin matched name: kubernetes.io/no-provisioner',
+    });
     const selected = claim(local, { 'volume.kubernetes.io/selected-node': 'node-1' });
     expect(nextStep(selected, sc)).toMatchObject({ event: { reason: 'ExternalProvisioning' }, provisionOn: 'node-1' });
   });

@@ -5,10 +5,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
-import { persistentVolumeClaims, persistentVolumes, storageClasses } from '../client/resources.ts';
-import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../objects/types.ts';
+import { persistentVolumeClaims, persistentVolumes, pods, storageClasses } from '../client/resources.ts';
+import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONER, SELECTED_NODE } from './volumes/annotations.ts';
+import { isEnded } from './pod-state.ts';
+import {
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  NO_PROVISIONER,
+  PROVISIONER,
+  SELECTED_NODE,
+} from './volumes/annotations.ts';
 import { findVolume } from './volumes/matching.ts';
 import { createProvisioner } from './volumes/provisioner.ts';
 
@@ -20,6 +27,7 @@ export function createPersistentVolumeClaimController(context: ControllerContext
   const claimInformer = informers.for(persistentVolumeClaims);
   const volumeInformer = informers.for(persistentVolumes);
   const storageClassInformer = informers.for(storageClasses);
+  const podInformer = informers.for(pods);
   const events = recorder('persistentvolume-controller');
   const provision = createProvisioner({ client, events: recorder(PROVISIONER), volumesDir: options.volumesDir });
 
@@ -36,7 +44,8 @@ export function createPersistentVolumeClaimController(context: ControllerContext
       return undefined;
     }
     if (!claim.status?.phase) await setStatus(claim, { phase: 'Pending' });
-    const step = nextStep(claim, storageClassInformer.get(claim.spec?.storageClassName ?? ''));
+    const storageClass = storageClassInformer.get(claim.spec?.storageClassName ?? '');
+    const step = nextStep(claim, storageClass, unplacedUsers(claim, podInformer.list()));
     if (step.event) events.record({ about: claim, ...step.event });
     if (!step.provisionOn) return { requeueAfterMs: recheckMs };
     await provision(claim, { nodeName: step.provisionOn, reclaimPolicy: step.reclaimPolicy });
@@ -100,8 +109,23 @@ interface Step {
   reclaimPolicy?: string;
 }
 
-/** What to do about a claim for which there is no volume. */
-export function nextStep(claim: PersistentVolumeClaim, storageClass: StorageClass | undefined): Step {
+/** The names of the pods that want the claim and have no node yet. */
+function unplacedUsers({ metadata }: PersistentVolumeClaim, all: readonly Pod[]): string[] {
+  const isUser = (pod: Pod) =>
+    pod.metadata.namespace === metadata.namespace &&
+    pod.spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === metadata.name);
+  return all.filter((pod) => isUser(pod) && !pod.spec?.nodeName && !isEnded(pod)).map((pod) => pod.metadata.name ?? '');
+}
+
+/**
+ * What to do about a claim for which there is no volume.
+ * @param users the names of pods that want it and have no node yet
+ */
+export function nextStep(
+  claim: PersistentVolumeClaim,
+  storageClass: StorageClass | undefined,
+  users: readonly string[] = [],
+): Step {
   // It asks for one volume by name and waits for that in silence.
   if (claim.spec?.volumeName) return {};
   const className = claim.spec?.storageClassName;
@@ -115,8 +139,16 @@ export function nextStep(claim: PersistentVolumeClaim, storageClass: StorageClas
   }
   const nodeName = claim.metadata.annotations?.[SELECTED_NODE];
   if (storageClass.volumeBindingMode === 'WaitForFirstConsumer' && !nodeName) {
+    if (users.length > 0) {
+      const message = `waiting for pod${users.length > 1 ? 's' : ''} ${users.join(',')} to be scheduled`;
+      return { event: { type: 'Normal', reason: 'WaitForPodScheduled', message } };
+    }
     const message = 'waiting for first consumer to be created before binding';
     return { event: { type: 'Normal', reason: 'WaitForFirstConsumer', message } };
+  }
+  if (storageClass.provisioner === NO_PROVISIONER) {
+    const message = `no volume plugin matched name: ${storageClass.provisioner}`;
+    return { event: { type: 'Warning', reason: 'ProvisioningFailed', message } };
   }
   const message =
     `Waiting for a volume to be created either by the external provisioner '${storageClass.provisioner}' or manually ` +

@@ -32,7 +32,14 @@ const web = {
     template: { metadata: { labels: { app: 'web' } }, spec: { containers: [container] } },
   },
 };
-const waiting = pod('waiting', { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] });
+const using = (claimName: string) => ({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] });
+const byHand = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 'by-hand' },
+  provisioner: 'kubernetes.io/no-provisioner',
+  volumeBindingMode: 'WaitForFirstConsumer',
+};
 
 describe('a cluster without a metrics server and a storage class, under kubectl', () => {
   let lab: TestCluster;
@@ -43,7 +50,8 @@ describe('a cluster without a metrics server and a storage class, under kubectl'
     lab = await startTestCluster({ addons: { metricsServer: false, storageClass: false } });
     kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     const file = join(lab.dir, 'all.json');
-    const items = [web, claim('data'), claim('logs', 'fast'), waiting];
+    const claims = [claim('data'), claim('logs', 'fast')];
+    const items = [web, ...claims, pod('waiting', using('data'))];
     await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     await k('apply', '-f', file);
     await k('autoscale', 'deployment', 'web', '--cpu=50%', '--min=1', '--max=3');
@@ -96,6 +104,7 @@ describe('a cluster without a metrics server and a storage class, under kubectl'
       'a second event',
       () => k('describe', 'pvc', 'data'),
       (text) => text.includes(' (x2 over '),
+      { timeoutMs: 60_000 },
     );
     expect(described).toMatch(/Finalizers: +\[kubernetes.io\/pvc-protection\]\n[^]*Used By: +waiting\n/);
     expect(described).toMatch(
@@ -108,5 +117,37 @@ describe('a cluster without a metrics server and a storage class, under kubectl'
     expect(await k('describe', 'pod', 'waiting')).toMatch(
       /default-scheduler +0\/1 nodes are available: pod has unbound immediate PersistentVolumeClaims\. not found\n$/,
     );
+  });
+
+  it('a claim of a class that nobody makes volumes for takes one that is made by hand', async () => {
+    const file = join(lab.dir, 'by-hand.json');
+    const items = [byHand, claim('disk', 'by-hand'), pod('patient', using('disk'))];
+    await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    await k('apply', '-f', file);
+    await k('wait', '--for=jsonpath={.status.conditions[0].reason}=Unschedulable', 'pod/patient', '--timeout=30s');
+    expect(await k('describe', 'pod', 'patient')).toMatch(
+      / 0\/1 nodes are available: 1 node\(s\) didn't find available persistent volumes to bind\. no new claims to deallocate, preemption: 0\/1 nodes are available: 1 Preemption is not helpful for scheduling\.\n$/,
+    );
+    await eventually(
+      'the pod is named',
+      () => k('events', '--for', 'pvc/disk'),
+      (text) => text.includes('waiting for pod patient to be scheduled'),
+      { timeoutMs: 60_000 },
+    );
+    const disk = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'disk' },
+      spec: {
+        storageClassName: 'by-hand',
+        capacity: { storage: '2Gi' },
+        accessModes: ['ReadWriteOnce'],
+        hostPath: { path: '/data' },
+      },
+    };
+    await writeFile(file, JSON.stringify(disk));
+    await k('apply', '-f', file);
+    await k('wait', '--for=condition=Ready', 'pod/patient', '--timeout=30s');
+    expect(await k('get', 'pvc', 'disk')).toMatch(/\ndisk +Bound +disk +2Gi +RWO +by-hand +<unset> +\d+s\n$/);
   });
 });

@@ -20,6 +20,7 @@ export interface Neighbours {
 export interface ClusterView extends Neighbours {
   claim(namespace: string | undefined, name: string): PersistentVolumeClaim | undefined;
   volume(name: string): PersistentVolume | undefined;
+  volumes(): readonly PersistentVolume[];
   storageClass(name: string): StorageClass | undefined;
   /** Pending pods for which others have had to leave this node. */
   nominatedTo(nodeName: string): readonly Pod[];

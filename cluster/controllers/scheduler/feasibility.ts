@@ -4,7 +4,7 @@ import { podsOnNode, priorityOf, nameOf, withPodsOn, type ClusterView, type Neig
 import { rejectionOf, type Rejection } from './filters.ts';
 import { affinityRejection } from './pod-affinity.ts';
 import { spreadRejection } from './spreading.ts';
-import { farFrom, takenByOther } from './volumes.ts';
+import { farFrom, takenByOther, withoutVolume } from './volumes.ts';
 
 /** A pod with the volumes that it has already. */
 export interface Candidate {
@@ -22,6 +22,7 @@ export function feasibility({ pod, claims, volumes }: Candidate, node: Node, vie
     rejectionOf(pod, node, podsOnNode(seen, node)) ??
     takenByOther(pod, claims, seen) ??
     farFrom(volumes, node) ??
+    withoutVolume(claims, seen) ??
     topologyRejection(pod, node, seen);
   const expected = view
     .nominatedTo(nameOf(node))

@@ -123,6 +123,33 @@ describe('placing a pod', () => {
     );
   });
 
+  it('does not wait for volumes that nobody makes', () => {
+    const byHand = {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'by-hand' },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    };
+    const wanted = claim('data', 'by-hand');
+    const disk = { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'disk' } };
+    const view = (storageClassName: string) =>
+      viewOf(
+        [node('node-1')],
+        {},
+        {
+          claim: () => wanted,
+          storageClass: () => byHand,
+          volumes: () => [{ ...disk, spec: { storageClassName, capacity: { storage: '1Gi' } } }],
+        },
+      );
+    expect(place(using('data'), view('other'))).toEqual({
+      type: 'unschedulable',
+      message: `0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. ${HOPELESS}`,
+    });
+    expect(place(using('data'), view('by-hand'))).toMatchObject({ type: 'provision', nodeName: 'node-1' });
+  });
+
   it('has volumes made on the chosen node before the pod goes there', () => {
     const waiting = claim('data', 'local-path');
     expect(place(using('data'), withClaim(waiting))).toEqual({

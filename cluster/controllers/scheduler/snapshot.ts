@@ -41,6 +41,7 @@ export function createSnapshots(
       },
       namespaceLabels: (name) => namespaceInformer.get(name)?.metadata.labels,
       volume: (name) => volumeInformer.get(name),
+      volumes: () => volumeInformer.list(),
       claim: (namespace, name) => claimInformer.get(`${namespace}/${name}`),
       storageClass: (name) => storageClassInformer.get(name),
       nominatedTo: (nodeName) => (nominated.get(nodeName) ?? []).filter((pod) => !assumed.has(pod)),

@@ -1,6 +1,8 @@
 /** Whether the volumes of a pod are there, and where they can be had. */
 import { matchesLabels } from '../../objects/selector.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../../objects/types.ts';
+import { NO_PROVISIONER } from '../volumes/annotations.ts';
+import { findVolume } from '../volumes/matching.ts';
 import { podsOnNode, type ClusterView, type Neighbours } from './cluster-view.ts';
 import type { Rejection } from './filters.ts';
 
@@ -51,4 +53,20 @@ export function farFrom(volumes: readonly PersistentVolume[], { metadata }: Node
     return terms?.some(({ matchExpressions }) => matchesLabels({ matchExpressions }, metadata.labels)) ?? true;
   });
   return isHere ? undefined : { reasons: ["node(s) didn't match PersistentVolume's node affinity"], curable: false };
+}
+
+/** Nobody makes volumes for some classes, so one must be there. */
+export function withoutVolume(
+  claims: readonly PersistentVolumeClaim[],
+  { storageClass, volumes }: Pick<ClusterView, 'storageClass' | 'volumes'>,
+): Rejection | undefined {
+  const isMissing = claims.some(
+    (claim) =>
+      !claim.spec?.volumeName &&
+      storageClass(claim.spec?.storageClassName ?? '')?.provisioner === NO_PROVISIONER &&
+      !findVolume(claim, volumes()),
+  );
+  return isMissing
+    ? { reasons: ["node(s) didn't find available persistent volumes to bind"], curable: false }
+    : undefined;
 }

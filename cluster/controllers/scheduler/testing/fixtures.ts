@@ -50,6 +50,7 @@ export function viewOf(
     namespaceLabels: (name) => ({ 'kubernetes.io/metadata.name': name }),
     claim: () => undefined,
     volume: () => undefined,
+    volumes: () => [],
     storageClass: (name) => (name === 'local-path' ? localPath : undefined),
     nominatedTo: () => [],
     victimsOf: () => [],
