@@ -42,9 +42,9 @@ describe.concurrent('each in a namespace of its own,', () => {
     await k('apply', '-f', manifest);
     await k('scale', 'deployment/web', '--replicas=3');
     const failure = await eventually(
-      'the replica set fails',
+      'the replica set fails, and an event tells why',
       () => k('describe', 'rs'),
-      (text) => text.includes('FailedCreate'),
+      (text) => text.includes('Error creating'),
     );
     expect(failure).toMatch(
       /Error creating: pods "web-\w+-\w{5}" is forbidden: exceeded quota: team, requested: limits\.memory=128Mi,pods=1, used: limits\.memory=256Mi,pods=2, limited: limits\.memory=256Mi,pods=2/,
