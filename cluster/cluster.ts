@@ -124,8 +124,8 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const informers = createInformers({ client: clientAs('system:apiserver'), clock, signal, onError });
 
   const nodePorts = { [controlPlane.ip]: { [apiServer.port]: front.port } };
-  const podCidrs = Object.fromEntries(nodes.map(({ name, podCIDR }) => [name, podCIDR]));
-  const network = stack.use(await createPodNetwork({ informers, clock, runDir: dirs.run, podCidrs, nodePorts }));
+  const addresses = { ...addressesOf(nodes), nodePorts };
+  const network = stack.use(await createPodNetwork({ informers, clock, runDir: dirs.run, ...addresses }));
   const runtime = stack.use(
     createNodeRuntime({ images, clock, runDir: dirs.run, appletsDir: appletsDirectory, signal }),
   );
@@ -157,6 +157,14 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     images,
     loadBalancers: () => loadBalancer.addresses(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** What the network gives to pods of each node: an address of the node's range, or the node's own. */
+function addressesOf(nodes: readonly NodeOptions[]) {
+  return {
+    podCidrs: Object.fromEntries(nodes.map(({ name, podCIDR }) => [name, podCIDR])),
+    nodeIps: Object.fromEntries(nodes.map(({ name, ip }) => [name, ip])),
   };
 }
 

@@ -192,7 +192,7 @@ function containerSpec(
   const limit = container.resources?.limits;
   return {
     podUid: pod.metadata.uid ?? '',
-    podName: pod.spec?.hostname ?? pod.metadata.name ?? '',
+    podName: (pod.spec?.hostNetwork ? pod.spec.nodeName : pod.spec?.hostname) ?? pod.metadata.name ?? '',
     namespace: pod.metadata.namespace ?? '',
     name: container.name,
     image,

@@ -8,7 +8,9 @@ export interface AttachedPod {
   uid: string;
   /** Unguessable: whoever presents it is a process of the pod. */
   token: string;
+  /** The node's own for pods of the node's network, which share it and its ports. */
   ip: string;
+  isHostNetwork: boolean;
   namespace: string;
   hostname: string;
   nodeName: string;
@@ -22,13 +24,14 @@ export interface AttachedPods {
   gatewayOf(pod: AttachedPod): string;
   /**
    * Gives the pod an address, or the one it has.
-   * Differs: a pod with `hostNetwork` has an address of its own too, and not the node's.
+   * Differs: a pod with `hostNetwork` asks the cluster's name server whatever its `dnsPolicy` says.
    * @throws when there is none left
    */
   attach(pod: Pod): AttachedPod;
   detach(pod: AttachedPod): void;
   byUid(uid: string): AttachedPod | undefined;
   byToken(token: string): AttachedPod | undefined;
+  /** The pod that has the address to itself. */
   byIp(ip: string): AttachedPod | undefined;
   list(): AttachedPod[];
 }
@@ -36,12 +39,14 @@ export interface AttachedPods {
 export interface AttachedPodsOptions {
   /** The range of each node. */
   podCidrs: Readonly<Record<string, string>>;
+  /** The address of each node that has one. */
+  nodeIps: Readonly<Record<string, string>>;
   clusterDomain: string;
   dnsAddress: string;
   runDir: string;
 }
 
-export function createAttachedPods({ podCidrs, runDir, ...resolver }: AttachedPodsOptions): AttachedPods {
+export function createAttachedPods({ podCidrs, nodeIps, runDir, ...resolver }: AttachedPodsOptions): AttachedPods {
   const pools = new Map(Object.entries(podCidrs).map(([nodeName, cidr]) => [nodeName, createAddressPool(cidr)]));
   const poolOf = (nodeName: string): AddressPool => {
     const pool = pools.get(nodeName);
@@ -59,26 +64,30 @@ export function createAttachedPods({ podCidrs, runDir, ...resolver }: AttachedPo
       const nodeName = spec?.nodeName ?? '';
       const present = byUid.get(uid);
       if (present) return present;
+      const nodeIp = spec?.hostNetwork ? nodeIps[nodeName] : undefined;
       const pod: AttachedPod = {
         uid,
         token: randomBytes(16).toString('hex'),
-        ip: poolOf(nodeName).allocate(),
+        ip: nodeIp ?? poolOf(nodeName).allocate(),
+        isHostNetwork: nodeIp !== undefined,
         nodeName,
         namespace,
-        hostname: spec?.hostname ?? name,
+        hostname: nodeIp ? nodeName : (spec?.hostname ?? name),
         etc: path.join(runDir, 'etc', directoryName(uid)),
       };
       writeNetworkFiles(pod, spec?.subdomain, resolver);
       byUid.set(uid, pod);
       byToken.set(pod.token, pod);
-      byIp.set(pod.ip, pod);
+      if (!pod.isHostNetwork) byIp.set(pod.ip, pod);
       return pod;
     },
     detach(pod) {
       byUid.delete(pod.uid);
       byToken.delete(pod.token);
-      byIp.delete(pod.ip);
-      poolOf(pod.nodeName).release(pod.ip);
+      if (!pod.isHostNetwork) {
+        byIp.delete(pod.ip);
+        poolOf(pod.nodeName).release(pod.ip);
+      }
       rmSync(pod.etc, { recursive: true, force: true });
     },
     byUid: (uid) => byUid.get(uid),
@@ -95,7 +104,7 @@ function directoryName(uid: string): string {
 
 /** What the kubelet mounts into every container. */
 function writeNetworkFiles(
-  { etc, namespace, ip, hostname }: AttachedPod,
+  { etc, namespace, ip, hostname, isHostNetwork }: AttachedPod,
   subdomain: string | undefined,
   { clusterDomain, dnsAddress }: { clusterDomain: string; dnsAddress: string },
 ): void {
@@ -104,6 +113,7 @@ function writeNetworkFiles(
   writeFileSync(path.join(etc, 'resolv.conf'), `search ${search}\nnameserver ${dnsAddress}\noptions ndots:5\n`);
   const inFull = subdomain ? [`${hostname}.${subdomain}.${namespace}.svc.${clusterDomain}`] : [];
   const own = [ip, ...inFull, hostname].join('\t');
-  const hosts = ['# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', own];
+  const title = `# Kubernetes-managed hosts file${isHostNetwork ? ' (host network)' : ''}.`;
+  const hosts = [title, '127.0.0.1\tlocalhost', own];
   writeFileSync(path.join(etc, 'hosts'), `${hosts.join('\n')}\n`);
 }

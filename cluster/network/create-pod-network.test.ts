@@ -19,6 +19,7 @@ beforeEach(async () => {
   informers = createListInformers();
   network = await createPodNetwork({
     podCidrs: { 'node-1': '10.42.0.0/24' },
+    nodeIps: { 'node-1': '172.20.0.10' },
     informers,
     clock: systemClock,
     runDir,
@@ -37,9 +38,11 @@ afterEach(async () => {
 function start(
   podName: string,
   script: string,
-  options: { env?: Record<string, string>; type?: 'module' | 'commonjs' } = {},
+  options: { env?: Record<string, string>; type?: 'module' | 'commonjs'; isHostNetwork?: boolean } = {},
 ) {
-  const { env, preload, ip } = network.attach(pod(podName));
+  const attached = pod(podName);
+  if (options.isHostNetwork) attached.spec = { containers: [], nodeName: 'node-1', hostNetwork: true };
+  const { env, preload, ip } = network.attach(attached);
   const type = options.type ?? 'commonjs';
   const child = spawn(process.execPath, [`--require=${preload}`, `--input-type=${type}`, '--eval', script], {
     env: { PATH: process.env.PATH, NODE_OPTIONS: `--require=${JSON.stringify(preload)}`, ...env, ...options.env },
@@ -57,12 +60,12 @@ async function run(podName: string, script: string, options?: Parameters<typeof 
 }
 
 /** A pod that answers on `port` with who it is and who called; resolves when it listens. */
-async function serve(podName: string, port = 3000, host = '') {
+async function serve(podName: string, port = 3000, host = '', options: Parameters<typeof start>[2] = {}) {
   const script = `
     const server = require('http').createServer((request, response) =>
       response.end(JSON.stringify({ host: request.headers.host, pod: require('os').hostname(), from: request.socket.remoteAddress, at: request.socket.localAddress + ' ' + request.socket.localPort })));
     server.listen(${port}${host && `, '${host}'`}, () => console.log('listening', JSON.stringify(server.address())));`;
-  const started = start(podName, script);
+  const started = start(podName, script, options);
   const [line] = (await once(started.child.stdout, 'data')) as [Buffer];
   return { ...started, line: line.toString().trim() };
 }
@@ -71,6 +74,30 @@ const fetchScript = (url: string) =>
   `fetch('${url}').then((r) => r.text()).then(console.log, (e) => console.log(e.message, '|', e.cause?.message, '|', e.cause?.code))`;
 
 describe('pods on one machine', () => {
+  it('of the network of their node share its address and its ports', async () => {
+    const host = await serve('host', 3000, '', { isHostNetwork: true });
+    expect(host.ip).toBe('172.20.0.10');
+    const seen = await run('caller', fetchScript('http://172.20.0.10:3000'));
+    expect(JSON.parse(seen)).toMatchObject({ pod: 'node-1', from: '::ffff:10.42.0.2', at: '::ffff:172.20.0.10 3000' });
+    const other = { isHostNetwork: true };
+    expect(await run('taken', `require('net').createServer().listen(3000)`, other)).toContain('EADDRINUSE');
+    await serve('plain');
+    informers.set('services', [service('plain', '10.43.0.5', 80)]);
+    informers.set('endpointslices', [slice('plain', 3000, [{ ip: network.attach(pod('plain')).ip }])]);
+    expect(JSON.parse(await run('asks', fetchScript('http://plain'), other))).toMatchObject({
+      from: '::ffff:172.20.0.10',
+    });
+    const deny = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
+    informers.set('pods', [pod('plain'), pod('caller')]);
+    const metadata = { name: 'deny', namespace: 'production' };
+    informers.set('networkpolicies', [{ apiVersion: 'v1', kind: 'NetworkPolicy', metadata, spec: deny }]);
+    expect(await run('denied', fetchScript('http://10.43.0.5'))).toContain('ETIMEDOUT');
+    expect(await run('still', fetchScript('http://10.43.0.5'), other)).toContain('"pod":"plain"');
+    informers.set('networkpolicies', []);
+    network.detach('uid-host');
+    expect(await run('late', fetchScript('http://172.20.0.10:3000'))).toContain('ECONNREFUSED 172.20.0.10:3000');
+  });
+
   it('listen on the same port and are called by the name of their Service, seeing who calls', async () => {
     const a = await serve('a');
     const b = await serve('b');

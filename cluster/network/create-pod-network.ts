@@ -27,6 +27,8 @@ export interface PodNetworkOptions {
    * from.
    */
   podCidrs: Readonly<Record<string, string>>;
+  /** The address of each node by its name; a pod with `hostNetwork` has it too, and its ports. */
+  nodeIps?: Readonly<Record<string, string>>;
   /** What programs of a node listen on: by the node's address, port → where it really is on 127.0.0.1. */
   nodePorts?: Readonly<Record<string, Readonly<Record<number, number>>>>;
   /** Default: `cluster.local`. */
@@ -53,9 +55,10 @@ const dialTimeoutMs = 10_000;
 export async function createPodNetwork(options: PodNetworkOptions): Promise<PodNetwork & AsyncDisposable> {
   const { informers, clock, runDir, podCidrs, clusterDomain = 'cluster.local' } = options;
   const { dnsAddress = '10.43.0.10', connectTimeoutMs = 130_000, resolveTimeoutMs = 10_000 } = options;
-  const { random = Math.random, nodePorts = {} } = options;
-  const pods = createAttachedPods({ podCidrs, clusterDomain, dnsAddress, runDir });
+  const { random = Math.random, nodePorts = {}, nodeIps = {} } = options;
+  const pods = createAttachedPods({ podCidrs, nodeIps, clusterDomain, dnsAddress, runDir });
   const ports = createPortTable();
+  const nodeAddresses = new Set([...Object.keys(nodePorts), ...Object.values(nodeIps)]);
   const serviceList = informers.for(services);
   const sliceList = informers.for(endpointSlices);
   const pick = createEndpointPicker({ clock, random });
@@ -66,17 +69,15 @@ export async function createPodNetwork(options: PodNetworkOptions): Promise<PodN
     const table = {
       ...zone(),
       isPod: (address: string) => pods.byIp(address) !== undefined,
-      isNode: (address: string) => address in nodePorts,
+      isNode: (address: string) => nodeAddresses.has(address),
     };
     const way = route(table, pod.ip, { ip, port }, pick);
     if (way.kind === 'dropped') return { code: 'ETIMEDOUT', afterMs: connectTimeoutMs };
     if (way.kind === 'refused') return { code: 'ECONNREFUSED' };
     const inside = way.kind === 'loopback';
     if (!inside && !guard.passes(pod, way.ip, way.port)) return { code: 'ETIMEDOUT', afterMs: connectTimeoutMs };
-    const realPort =
-      way.kind === 'node'
-        ? nodePorts[way.ip]?.[way.port]
-        : ports.find(inside ? pod.ip : way.ip, way.port, inside ? 'loopback' : 'outside');
+    const ofNode = way.kind === 'node' ? nodePorts[way.ip]?.[way.port] : undefined;
+    const realPort = ofNode ?? ports.find(inside ? pod.ip : way.ip, way.port, inside ? 'loopback' : 'outside');
     return realPort === undefined ? { code: 'ECONNREFUSED' } : { realPort };
   };
 
@@ -93,6 +94,10 @@ export async function createPodNetwork(options: PodNetworkOptions): Promise<PodN
       resolve: (name) => answerName(pod, name),
     });
   });
+  /** Who dials shows an address of one of these as it is, save for the first octet. */
+  const nets = [
+    ...new Set([...Object.values(podCidrs), ...nodeAddresses].map((range) => /^\d+\.\d+\./.exec(range)?.[0])),
+  ];
   const end = (pod: AttachedPod) => {
     pods.detach(pod);
     control.hangUp(pod.token);
@@ -101,7 +106,7 @@ export async function createPodNetwork(options: PodNetworkOptions): Promise<PodN
   return {
     attach(pod) {
       const attached = pods.attach(pod);
-      return { ip: attached.ip, preload, env: environment(attached, control.path) };
+      return { ip: attached.ip, preload, env: { ...environment(attached, control.path), KUBELET_NETS: nets.join() } };
     },
     detach(uid) {
       const pod = pods.byUid(uid);

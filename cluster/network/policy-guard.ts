@@ -47,8 +47,11 @@ export function createPolicyGuard(informers: Informers, attached: AttachedPods, 
     if (policies.length === 0) return true;
     return isAllowed({ policies, namespaces: namespaceList.list() }, partyAt(from.ip), to(), port, protocol);
   };
+  /** What a pod of the node's network sends is the node's to its own pods. */
+  const isFromOwnNode = (from: AttachedPod, ip: string) =>
+    from.isHostNetwork && attached.byIp(ip)?.nodeName === from.nodeName;
   return {
-    passes: (from, ip, port) => allows(from, () => partyAt(ip), port, 'TCP'),
+    passes: (from, ip, port) => isFromOwnNode(from, ip) || allows(from, () => partyAt(ip), port, 'TCP'),
     mayResolve: (from) => allows(from, () => nameServer, dnsPort, 'UDP'),
   };
 }

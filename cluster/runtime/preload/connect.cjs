@@ -10,14 +10,15 @@ const { connectError } = require('./system-error.cjs');
 const { declaredAddress } = require('./listen.cjs');
 
 const podIp = process.env.KUBELET_POD_IP ?? '';
-const podNet = podIp.split('.').slice(0, 2).join('.') + '.';
+/** The first two octets of the addresses of pods and nodes, as in `10.42.`. */
+const nets = (process.env.KUBELET_NETS ?? '').split(',').filter(Boolean);
 /**
  * A pod with the address 10.42.0.7 connects from 127.42.0.7, so the other side can tell who calls.
  * Differs: macOS has no such addresses without root; there every peer looks like the node.
  */
-const loopbackNet = podNet.replace(/^\d+/, '127');
+const loopbackOf = (address) => address.replace(/^\d+/, '127');
 const canShowSource = process.platform === 'linux' || process.platform === 'win32';
-const sourceAddress = podIp.replace(podNet, loopbackNet);
+const sourceAddress = loopbackOf(podIp);
 const nodeAddress = podIp.replace(/\d+$/, '1');
 
 /** On a socket that connects: where the application believes it connects to. */
@@ -122,7 +123,8 @@ net.Socket.prototype._getsockname = function () {
 };
 
 function clusterAddress(address) {
-  if (address?.startsWith(loopbackNet)) return podNet + address.slice(loopbackNet.length);
+  const known = nets.find((one) => address?.startsWith(loopbackOf(one)));
+  if (known) return known + address.slice(loopbackOf(known).length);
   return canShowSource ? address : nodeAddress;
 }
 

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
+import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { createAll, podOf } from '../helpers/pods.ts';
+import { eventually } from '../helpers/run.ts';
+
+describe('pods of the network of their node, under kubectl', () => {
+  let lab: TestCluster;
+  let kubectl: Kubectl;
+  const k = outputOf((args) => kubectl(args));
+
+  beforeAll(async () => {
+    lab = await startTestCluster();
+    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
+    const web = {
+      image: 'web:1',
+      ports: [{ containerPort: 3000 }],
+      readinessProbe: { httpGet: { port: 3000 }, periodSeconds: 1 },
+    };
+    const metadata = { name: 'first', labels: { app: 'first' } };
+    const { spec } = podOf('first', web, { hostNetwork: true });
+    await createAll(kubectl, { apiVersion: 'v1', kind: 'Pod', metadata, spec }, podOf('tools'));
+    await k('expose', 'pod', 'first', '--port=80', '--target-port=3000');
+    await k('wait', '--for=condition=Ready', 'pod/first', 'pod/tools', '--timeout=60s');
+    await createAll(kubectl, podOf('second', web, { hostNetwork: true }));
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  it('have its address and its name, and are reached there', async () => {
+    const [node] = (await k('get', 'node', 'node-1', '-o', 'jsonpath={.status.addresses[0].address}')).split(' ');
+    expect(
+      await k(
+        'get',
+        'pod',
+        'first',
+        '-o',
+        'jsonpath={.status.podIP} {.status.hostIP} {.spec.containers[0].ports[0].hostPort}',
+      ),
+    ).toBe(`${node} ${node} 3000`);
+    expect(await k('exec', 'first', '--', 'hostname')).toBe('node-1\n');
+    expect(await k('get', 'endpointslices', '-l', 'kubernetes.io/service-name=first', '--no-headers')).toMatch(
+      new RegExp(`^first-\\w+ +IPv4 +3000 +${node} `),
+    );
+    for (const url of [`http://${node}:3000`, 'http://first'])
+      expect(await k('exec', 'tools', '--', 'curl', '-s', '-m', '20', url)).toBe('hello from nobody\n');
+  });
+
+  it('share its ports: the second of a port waits until the first has gone', async () => {
+    const event = () =>
+      k('get', 'events', '--field-selector=involvedObject.name=second', '-o', 'jsonpath={.items[*].message}');
+    const full = "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.";
+    await eventually('it is said why', event, (text) => text.includes(full));
+    expect(await k('get', 'pod', 'second', '--no-headers')).toMatch(/^second +0\/1 +Pending +0 /);
+    await k('delete', 'pod', 'first');
+    await k('wait', '--for=condition=Ready', 'pod/second', '--timeout=60s');
+  });
+});
