@@ -9,6 +9,7 @@ const namespace = 'default';
 const path = `/api/v1/namespaces/${namespace}/configmaps`;
 /** More changes of one kind than the server keeps. */
 const changes = 1010;
+const atOnce = 10;
 
 describe('what is forgotten', () => {
   let lab: TestCluster;
@@ -30,9 +31,12 @@ describe('what is forgotten', () => {
     const page = JSON.parse(await k('get', '--raw', `${path}?limit=1`)) as { metadata: Record<string, string> };
     early = page.metadata['resourceVersion'] ?? '';
     next = page.metadata['continue'] ?? '';
-    for (let count = 1; count <= changes; count++) {
+    const change = (count: number) => {
       const body = { metadata: { name: 'a' }, data: { count: String(count) } };
-      await core.replaceNamespacedConfigMap({ name: 'a', namespace, body });
+      return core.replaceNamespacedConfigMap({ name: 'a', namespace, body });
+    };
+    for (let count = 0; count < changes; count += atOnce) {
+      await Promise.all(Array.from({ length: atOnce }, (_, index) => change(count + index)));
     }
   });
   afterAll(() => lab[Symbol.asyncDispose]());

@@ -107,9 +107,7 @@ describe('logs', () => {
     const containers = [{ name: 'app' }, { name: 'side' }];
     const pod = { spec: { containers, initContainers: [{ name: 'init' }] }, metadata: { name: 'web' } } as Pod;
     const parse = (query: string) => () => parseLogOptions(pod, new URLSearchParams(query), 0);
-    expect(parse('')).toThrow(
-      'a container name must be specified for pod web, choose one of: [init app side]',
-    );
+    expect(parse('')).toThrow('a container name must be specified for pod web, choose one of: [init app side]');
     expect(parse('container=nope')).toThrow('container nope is not valid for pod web');
     expect(parse('container=init')().container).toBe('init');
   });
