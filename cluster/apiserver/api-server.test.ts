@@ -34,6 +34,25 @@ describe('what is answered', () => {
     expect(wrong.object.message).toBe('field label not supported: spec.foo');
   });
 
+  it('is no method for HEAD, nor for a change of all namespaces at once', async () => {
+    await api.ask('POST', pods, pod('web'));
+    for (const path of [pods, `${pods}/web`, '/version', '/apis']) expect((await api.ask('HEAD', path)).code).toBe(405);
+    expect((await api.send('HEAD', '/livez')).code).toBe(200);
+    expect((await api.ask('DELETE', '/api/v1/pods')).code).toBe(405);
+    expect((await api.ask('POST', '/api/v1/pods', pod('other'))).code).toBe(405);
+    expect((await api.ask('GET', '/api/v1/pods/web')).code).toBe(404);
+    expect((await api.ask('GET', '/api/v1/pods')).object.items).toHaveLength(1);
+  });
+
+  it('is a watch for whoever says of it anything but no', async () => {
+    for (const no of ['0', 'false', 'False']) {
+      expect((await api.send('GET', pods, undefined, { query: `watch=${no}` })).type).toBe('object');
+    }
+    for (const yes of ['', '1', 'true', 'maybe']) {
+      expect((await api.send('GET', pods, undefined, { query: `watch=${yes}` })).type).toBe('watch');
+    }
+  });
+
   it('has a list of the parts of a control plane, which are well, and warns of it', async () => {
     const { object, warnings } = await api.ask('GET', '/api/v1/componentstatuses', undefined, { accept: tableAccept });
     expect(object).toMatchObject({

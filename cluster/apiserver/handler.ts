@@ -5,6 +5,7 @@ import type { ApiCall, ApiContext, ApiVerb, CoveredPart } from './api-call.ts';
 import { attributesOf, type Attributes } from './authorization/attributes.ts';
 import { authorize } from './authorization/authorize.ts';
 import { findDocument } from './documents.ts';
+import { booleanIn } from './query-values.ts';
 import { isOwnPart, type ApiRequest, type ApiResponse, type RequestHandler } from './request-handler.ts';
 import { subresourcesOf } from './subresources/index.ts';
 import { parseTarget, type Target } from './target.ts';
@@ -28,18 +29,24 @@ export function createHandler(context: ApiContext, onError: (error: unknown) => 
   };
 }
 
+/** What the router of the API serves, by its methods alone; health and OpenAPI lie beside it and take any method. */
+const routed = /^\/(apis?|version)(\/|$)/;
+
 async function answer(context: ApiContext, request: ApiRequest, warnings: string[]): Promise<ApiResponse> {
   const document = findDocument(request, context);
   if (document) {
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+    if (request.method !== 'GET' && routed.test(request.path)) throw methodNotAllowed();
     authorizeRequest(request, { verb: request.method.toLowerCase(), path: request.path }, context);
     return document;
   }
   const target = parseTarget(request.path);
   const route = target && findRoute(target, context);
   if (!target || !route) throw pathNotFound();
+  const acrossNamespaces = route.kind.namespaced && !target.namespace;
+  if (acrossNamespaces && target.name) throw pathNotFound();
   const verb = verbOf(request, target);
-  const run = verb && route.verbs[verb];
+  // All namespaces together can only be looked at.
+  const run = verb && (!acrossNamespaces || verb === 'list' || verb === 'watch') && route.verbs[verb];
   if (!run) throw methodNotAllowed();
   authorizeRequest(request, attributesOf(target, verb, request.query), context);
   const { kind, covers } = route;
@@ -81,9 +88,10 @@ function findRoute(target: Target, { virtualResources }: ApiContext): Route | un
 export function verbOf({ method, query }: ApiRequest, { name, subresource }: Target): Verb | undefined {
   switch (method) {
     case 'GET':
-    case 'HEAD':
       if (name) return 'get';
-      return isTrue(query.get('watch')) ? 'watch' : 'list';
+      return booleanIn(query, 'watch') ? 'watch' : 'list';
+    case 'HEAD':
+      return subresource === 'proxy' ? 'get' : undefined;
     case 'POST':
       return name && !subresource ? undefined : 'create';
     case 'PUT':
@@ -95,8 +103,4 @@ export function verbOf({ method, query }: ApiRequest, { name, subresource }: Tar
     default:
       return undefined;
   }
-}
-
-function isTrue(value: string | null): boolean {
-  return value === 'true' || value === '1' || value === '';
 }
