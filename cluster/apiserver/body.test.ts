@@ -46,6 +46,14 @@ describe('a body', () => {
     }
   });
 
+  it('is JSON where nothing is said of it, and no patch', async () => {
+    const body = '{"metadata":{"name":"a"}}';
+    expect((await create(configMaps, body, { type: '' })).code).toBe(201);
+    for (const type of ['application/merge-patch+json', 'application/apply-patch+yaml', 'text/plain']) {
+      expect((await create(configMaps, body, { type })).code).toBe(415);
+    }
+  });
+
   it('with a quantity that is none is refused as one that cannot be decoded', async () => {
     const container = { name: 'a', image: 'a:1', resources: { limits: { memory: '64Mm' } } };
     const pod = { metadata: { name: 'a' }, spec: { containers: [container] } };

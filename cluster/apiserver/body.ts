@@ -20,11 +20,13 @@ export const mediaTypes = ['application/json', 'application/yaml', 'application/
  * The body as an object of the call's own, undefined when there is none.
  * @throws StatusError BadRequest when it cannot be parsed, UnsupportedMediaType for other formats
  */
-export function parseBody({ body, headers }: ApiRequest): unknown {
+export function parseBody({ method, body, headers }: ApiRequest): unknown {
   // From inside the process: the round trip drops `undefined` and parts the object from the caller's.
   if (!(body instanceof Uint8Array)) return JSON.parse(JSON.stringify(body));
   if (body.length === 0) return undefined;
   const mediaType = mediaTypeOf(headers['content-type']);
+  // Patches have types of their own, which their verb looks at.
+  if (method !== 'PATCH' && !mediaTypes.includes(mediaType)) throw unsupportedMediaType(mediaTypes);
   if (mediaType === 'application/vnd.kubernetes.protobuf') return parseWith(() => decodeProtobuf(body));
   if (isJson(mediaType)) return parseWith(() => parseJson(Buffer.from(body).toString('utf8')));
   if (mediaType === 'application/yaml' || mediaType.endsWith('+yaml')) {
@@ -33,8 +35,9 @@ export function parseBody({ body, headers }: ApiRequest): unknown {
   throw unsupportedMediaType(mediaTypes);
 }
 
-function mediaTypeOf(contentType = 'application/json'): string {
-  return (contentType.split(';')[0] ?? '').trim();
+/** Who says nothing means JSON. */
+function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType?.split(';')[0] ?? '').trim() || 'application/json';
 }
 
 function isJson(contentType: string | undefined): boolean {

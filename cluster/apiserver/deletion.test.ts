@@ -50,6 +50,15 @@ describe('a delete', () => {
     expect(longer.object.metadata.deletionGracePeriodSeconds).toBe(5);
   });
 
+  it('of a collection with a limit takes so many', async () => {
+    for (const name of ['a', 'b', 'c']) await api.ask('POST', configMaps, configMap(name, { labels: { app: 'x' } }));
+    const asked = { query: 'labelSelector=app%3Dx&limit=2' };
+    const first = await api.ask('DELETE', configMaps, undefined, asked);
+    expect(first.object.items?.map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+    const second = await api.ask('DELETE', configMaps, undefined, asked);
+    expect(second.object.items?.map(({ metadata }) => metadata.name)).toEqual(['c']);
+  });
+
   it('waits for the last finalizer', async () => {
     await api.ask('POST', configMaps, configMap('a', { finalizers: ['example.com/hold'] }));
     expect((await api.ask('DELETE', `${configMaps}/a`)).object.metadata.deletionTimestamp).toBeDefined();
