@@ -38,6 +38,7 @@ describe('what is forgotten', () => {
     for (let count = 0; count < changes; count += atOnce) {
       await Promise.all(Array.from({ length: atOnce }, (_, index) => change(count + index)));
     }
+    await change(changes);
   });
   afterAll(() => lab[Symbol.asyncDispose]());
 
