@@ -86,9 +86,11 @@ function proofOf(company: readonly Fault[], count: number): Proof {
 async function play(lab: TestLab, { proof, rounds }: { proof: Proof; rounds: Row[][] }): Promise<void> {
   proof.begunAt ??= performance.now();
   try {
-    const played = await playDrill(lab, proof.faults, rounds, { seed, signal: labs.interrupted });
-    outcomes.push(...played);
-    for (const line of wrongAnswers(played)) console.error(line);
+    const judged = (played: Outcome[]): void => {
+      outcomes.push(...played);
+      for (const line of wrongAnswers(played)) console.error(line);
+    };
+    await playDrill(lab, proof.faults, rounds, { seed, signal: labs.interrupted, judged });
   } catch (error) {
     broken.push(`${proof.name}: ${(error as Error).message}`);
     console.error(broken.at(-1));
