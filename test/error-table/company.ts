@@ -4,7 +4,8 @@ import { drawn } from '../../scenarios/variants.ts';
 
 /**
  * Puts faults into company that they can be judged in, as a random incident would: none that rules another one out, one
- * a component at most. The same seed makes the same companies.
+ * a component at most, and none whose repairs wait for a roll-out of another one's component. The same seed makes the
+ * same companies.
  * @param size of a company at most; with 1 each fault is alone, in the order given
  */
 export function inCompany(faults: readonly Fault[], size: number, seed: string): Fault[][] {
@@ -13,10 +14,19 @@ export function inCompany(faults: readonly Fault[], size: number, seed: string):
   const rank = (fault: Fault): number => drawn(2 ** 32, seed, fault.id);
   for (const fault of faults.toSorted((a, b) => rank(a) - rank(b))) {
     const company = companies.find(
-      (others) => others.length < size && others.every((other) => canStandTogether(other, fault)),
+      (others) => others.length < size && others.every((other) => canBePlayedTogether(other, fault)),
     );
     if (company) company.push(fault);
     else companies.push([fault]);
   }
   return companies;
+}
+
+function canBePlayedTogether(one: Fault, other: Fault): boolean {
+  return canStandTogether(one, other) && !waitsFor(one, other.component) && !waitsFor(other, one.component);
+}
+
+function waitsFor({ solutions, wrongFixes }: Fault, component: string): boolean {
+  const steps = [...solutions, ...wrongFixes].flatMap((repair) => repair.steps);
+  return steps.some((step) => 'kubectl' in step && step.kubectl.includes(`deployment/${component}`));
 }
