@@ -1,7 +1,7 @@
 import { sleep, systemClock, type Clock } from '../lib/clock.ts';
 import { connectKube, type Kube } from '../lib/kube/kube.ts';
 import { readGuards, type Guard } from './guards.ts';
-import { describeHelpers, type Helper } from './helpers.ts';
+import { describeLabWorkloads, type LabWorkload } from './lab-workloads.ts';
 import { outcomeOf, placeOrder } from './order-client.ts';
 import { askService } from './proxy.ts';
 import { podsOf, readState, type Deployment, type PodSpec, type Service, type State } from './state.ts';
@@ -18,7 +18,7 @@ export interface Baseline {
   /** Policies, budgets, quotas: what no repair may take away. */
   guards?: Guard[];
   /** The lab's own workloads, which trainees can change as well. */
-  helpers?: Helper[];
+  labWorkloads?: LabWorkload[];
   /** Price in cents by item. */
   prices: Record<string, number>;
   /** Orders that were placed then and must still be there. */
@@ -61,7 +61,7 @@ export async function captureBaseline(options: BaselineOptions): Promise<Baselin
     takenAt: new Date(clock.now()).toISOString(),
     ...describe(state),
     guards,
-    helpers: describeHelpers(lab),
+    labWorkloads: describeLabWorkloads(lab),
     prices,
     canaries,
   };

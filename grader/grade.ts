@@ -5,7 +5,7 @@ import type { Baseline } from './baseline.ts';
 import type { CheckContext, WindowContext } from './check.ts';
 import { prepareCheck, type Phase, type PreparedCheck } from './checks/index.ts';
 import { readGuards } from './guards.ts';
-import { alteredHelper } from './helpers.ts';
+import { alteredLabWorkload } from './lab-workloads.ts';
 import type { CheckSpec, GradingPlan } from './grading-plan.ts';
 import { Perturbations } from './perturbations.ts';
 import { removeCopies } from './private-copy.ts';
@@ -166,7 +166,8 @@ async function contextOf(run: Run, options: GradeOptions): Promise<CheckContext>
   const { namespace, labNamespace = 'lab-system', entranceUrl, baseline } = options;
   const seen = await readState(kube, namespace);
   const state = { ...seen, guards: await readGuards(kube, namespace, seen.deployments) };
-  const alteredLab = baseline.helpers && alteredHelper(baseline.helpers, await readState(kube, labNamespace));
+  const alteredLab =
+    baseline.labWorkloads && alteredLabWorkload(baseline.labWorkloads, await readState(kube, labNamespace));
   const perturb: CheckContext['perturb'] = (...noted) => perturbations.add(...noted);
   const context = { kube, namespace, labNamespace, entranceUrl, baseline, quick, clock, signal, runId, state, perturb };
   return { ...context, ...(alteredLab !== undefined && { alteredLab }) };

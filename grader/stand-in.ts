@@ -1,5 +1,5 @@
 import type { CheckContext } from './check.ts';
-import { relyOnLab } from './helpers.ts';
+import { relyOnLab } from './lab-workloads.ts';
 import { answerOf, askService } from './proxy.ts';
 
 const standIn = { service: 'stand-in', port: 8090 };

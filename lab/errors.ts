@@ -81,7 +81,7 @@ const messages = {
     `${p.path} cannot be written. A lab keeps its state in .brokenprod of the folder that you start it in: start it in a folder of yours`,
   DISK_FULL: (p: { path: string }) => `The disk is full (writing ${p.path}). Free some 200 MB and try again`,
   STATE_UNREADABLE: (p: { path: string }) =>
-    `${p.path} is damaged. End what is left and begin again: npx brokenprod stop, then npx brokenprod start`,
+    `${p.path} is damaged, or was changed by hand. End what is left and begin again: npx brokenprod stop, then npx brokenprod start`,
   UNKNOWN_REPORT: (p: { file: string; known: readonly string[] }) =>
     `A report can be written as ${p.known.join(', ')}, and the file's ending says which; "${p.file}" says none of them`,
   FINDINGS_UNREADABLE: (p: { path: string; why: string }) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCheck, finding, type CheckContext, type Meaning } from '../check.ts';
 import { pickPod } from '../component.ts';
-import { relyOnLab } from '../helpers.ts';
+import { relyOnLab } from '../lab-workloads.ts';
 import { answerOf, askPod, askService, type ComponentAnswer } from '../proxy.ts';
 import { isReady, podsOf } from '../state.ts';
 import { percentile } from '../statistics.ts';

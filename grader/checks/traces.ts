@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sleep } from '../../lib/clock.ts';
 import { blockedBy, defineCheck, finding, type Meaning, type WindowContext } from '../check.ts';
-import { relyOnLab } from '../helpers.ts';
+import { relyOnLab } from '../lab-workloads.ts';
 import { answerOf, askService } from '../proxy.ts';
 import type { Finding } from '../verdict.ts';
 

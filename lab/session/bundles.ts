@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -8,6 +7,7 @@ import type { Verdict } from '../../grader/verdict.ts';
 import type { RunningEngine } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
 import { writeWhole, type LabFolder } from '../lab-folder.ts';
+import { labKey } from '../lab-key.ts';
 import { project } from '../project.ts';
 import type { SessionRecord } from './session-record.ts';
 
@@ -20,19 +20,6 @@ export async function writeBundle(folder: LabFolder, parts: BundleParts): Promis
   const path = join(folder.verdicts, `${parts.verdict.finishedAt.replaceAll(':', '')}.bundle.json.gz`);
   await writeWhole(path, gzipSync(JSON.stringify(bundle)));
   return path;
-}
-
-/** The lab's private key, made when it is first needed. */
-export async function labKey(folder: LabFolder): Promise<string> {
-  try {
-    return await readFile(folder.keyFile, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' });
-  await writeWhole(folder.keyFile, pem.toString(), 0o600);
-  return pem.toString();
 }
 
 /**

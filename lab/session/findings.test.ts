@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labFolder, writeWhole, type LabFolder } from '../lab-folder.ts';
-import { labKey, readBundle } from './bundles.ts';
+import { readBundle } from './bundles.ts';
 import { addFinding, findingsFile, readFindings, removeFinding } from './findings.ts';
 
 let dir: string;
@@ -63,13 +63,5 @@ describe('a bundle in a file', () => {
   });
   it('is asked for where there is none', async () => {
     await expect(readBundle(join(dir, 'nobody'))).rejects.toThrow(/nobody can't be read/);
-  });
-});
-
-describe("the lab's key", () => {
-  it('is made once, for the owner only', async () => {
-    const key = await labKey(folder);
-    expect(await labKey(folder)).toBe(key);
-    expect((await stat(folder.keyFile)).mode & 0o777).toBe(0o600);
   });
 });

@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { z } from 'zod';
-import type { Baseline } from '../../grader/baseline.ts';
 import type { Evidence } from '../../grader/evidence.ts';
 import { grade } from '../../grader/grade.ts';
 import { withoutCauses, type Verdict } from '../../grader/verdict.ts';
 import { gradingPlan } from '../../scenarios/catalogue.ts';
-import { LabError } from '../errors.ts';
-import { readJson, writeJson } from '../lab-folder.ts';
+import { writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
 import { assess } from './assess.ts';
 import { readFindings } from './findings.ts';
@@ -14,6 +11,7 @@ import { answeredAt, readHistory } from './history.ts';
 import { bundleFacts, keptEvidence, writeBundle } from './bundles.ts';
 import { describeEntry, readLabTrail } from './trail.ts';
 import type { Lab } from './lab.ts';
+import { readBaseline } from './kept-baseline.ts';
 import { loadIncident } from './incident.ts';
 import { requireLab } from './session-record.ts';
 
@@ -34,11 +32,7 @@ export async function gradeLab(
   const { folder, clock, signal, report } = lab;
   const { session, engine } = await requireLab(folder, lab.engine);
   await using _ = await takeLock(folder.lockFile, 'grade');
-  const baseline = await readJson(
-    folder.baselineFile,
-    z.custom<Baseline>((value) => typeof value === 'object'),
-  );
-  if (!baseline) throw new LabError('STATE_UNREADABLE', { path: folder.baselineFile });
+  const baseline = await readBaseline(folder);
   const { catalogue, scenario } = await loadIncident(session);
   const plan = gradingPlan(catalogue, scenario);
   const target = {

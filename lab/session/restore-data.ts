@@ -4,9 +4,9 @@ import type { Kube } from '../../lib/kube/kube.ts';
 import { collectionPath, objectPath, type Addressable } from '../../lib/kube/paths.ts';
 import type { RunningEngine, TaggedImage } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
-import { writeJson } from '../lab-folder.ts';
 import { deployHealthy, type BrokenShop } from './break-shop.ts';
 import { removeWorkloads } from './deploy.ts';
+import { writeBaseline } from './kept-baseline.ts';
 import type { Lab } from './lab.ts';
 
 const lookEveryMs = 50;
@@ -36,7 +36,7 @@ export async function restoreData(
     clock,
     signal,
   });
-  await writeJson(folder.baselineFile, baseline);
+  await writeBaseline(folder, baseline);
 }
 
 /** Volumes that stood in the namespace before the lab came are somebody's. */

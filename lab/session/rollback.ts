@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import type { Baseline } from '../../grader/baseline.ts';
 import { toTimestamp } from '../../lib/clock.ts';
 import { connectKube, type Kube } from '../../lib/kube/kube.ts';
 import { collectionPath } from '../../lib/kube/paths.ts';
 import { LabError } from '../errors.ts';
 import { captureKubectl } from '../kubectl/run-kubectl.ts';
-import { readJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
 import { waitAvailable } from './deploy.ts';
 import type { Lab } from './lab.ts';
+import { readBaseline } from './kept-baseline.ts';
 import { requireLab, writeSession } from './session-record.ts';
 
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
@@ -86,11 +85,7 @@ export async function rollBack(lab: Lab, tell: (step: { text: string; output: st
   const { folder, clock, signal } = lab;
   const { session, engine } = await requireLab(folder, lab.engine);
   await using _ = await takeLock(folder.lockFile, 'rollback');
-  const baseline = await readJson(
-    folder.baselineFile,
-    z.custom<Baseline>((value) => typeof value === 'object'),
-  );
-  if (!baseline) throw new LabError('STATE_UNREADABLE', { path: folder.baselineFile });
+  const baseline = await readBaseline(folder);
   await using kube = await connectKube({ kubeconfigPath: engine.kubeconfigPath });
   const planned = await plan(kube, session.namespace, baseline);
   const { returns, isPartial } = planned;

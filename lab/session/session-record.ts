@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { LabError } from '../errors.ts';
 import type { Engine, RunningEngine } from '../engines/engine.ts';
 import { usualHistoryS } from './break-shop.ts';
-import { readJson, writeJson, type LabFolder } from '../lab-folder.ts';
+import type { LabFolder } from '../lab-folder.ts';
+import { readSealed, writeSealed } from '../lab-key.ts';
 
 /** What the lab remembers of a running scenario, in `session.json`. */
 const sessionSchema = z.object({
@@ -29,11 +30,11 @@ const sessionSchema = z.object({
 export type SessionRecord = z.infer<typeof sessionSchema>;
 
 export function readSession(folder: LabFolder): Promise<SessionRecord | undefined> {
-  return readJson(folder.sessionFile, sessionSchema);
+  return readSealed(folder, folder.sessionFile, sessionSchema);
 }
 
 export async function writeSession(folder: LabFolder, record: SessionRecord): Promise<void> {
-  await writeJson(folder.sessionFile, record);
+  await writeSealed(folder, folder.sessionFile, record);
 }
 
 /** How things stand in a folder, whatever happened to it. */

@@ -8,7 +8,6 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import type { StartedEngine } from '../engines/engine.ts';
 import { writeTarget, type Target } from '../engines/target.ts';
 import { explainSystemError, LabError } from '../errors.ts';
-import { writeJson } from '../lab-folder.ts';
 import { takeLock } from '../lock.ts';
 import { placeManifests } from '../seat.ts';
 import {
@@ -25,6 +24,7 @@ import { clearState, isKeepsake } from './clear.ts';
 import { applyManifests, waitAvailable } from './deploy.ts';
 import { buildHealthyImages } from './images.ts';
 import { chooseIncident, loadIncident, type IncidentRecord, type Wish } from './incident.ts';
+import { writeBaseline } from './kept-baseline.ts';
 import { openLab, type Lab } from './lab.ts';
 import { planSteps, type Steps } from './progress.ts';
 import { proveBreak } from './prove.ts';
@@ -150,7 +150,7 @@ async function boot(
   );
   const target = { ...seat, kubeconfigPath: engine.kubeconfigPath, entranceUrl: entrance.url };
   const baseline = await steps.run('baseline', () => captureBaseline({ ...target, clock, signal }));
-  await writeJson(folder.baselineFile, baseline);
+  await writeBaseline(folder, baseline);
   if (historyS > 0) await steps.run('history', () => sleep(clock, historyS * 1000, signal));
   await steps.run('break', () => deployBroken(lab, kube, engine, shop, { healthy, broken }));
   const proof = await steps.run(

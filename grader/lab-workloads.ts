@@ -7,13 +7,13 @@ import { deploymentOf, type PodSpec, type Service, type State } from './state.ts
 const names = ['stand-in', 'telemetry'];
 
 /** One of them, as the lab deployed it. */
-export interface Helper {
+export interface LabWorkload {
   name: string;
   template: PodSpec | null;
   service: Pick<Service['spec'], 'type' | 'selector' | 'ports'> | null;
 }
 
-export function describeHelpers(state: State): Helper[] {
+export function describeLabWorkloads(state: State): LabWorkload[] {
   return names.map((name) => {
     const { type, selector, ports } = state.services.find(({ metadata }) => metadata.name === name)?.spec ?? {};
     const service = selector ? { ...(type && { type }), selector, ...(ports && { ports }) } : null;
@@ -31,13 +31,13 @@ function withoutForwarding(template: PodSpec): PodSpec {
   return { ...template, containers };
 }
 
-/** Why a helper can't be relied on; undefined when each is as the lab deployed it. Pure. */
-export function alteredHelper(before: readonly Helper[], state: State): string | undefined {
-  const now = describeHelpers(state);
+/** Why one of them can't be relied on; undefined when each is as the lab deployed it. Pure. */
+export function alteredLabWorkload(before: readonly LabWorkload[], state: State): string | undefined {
+  const now = describeLabWorkloads(state);
   const altered = before.find(
-    (helper) =>
-      canonical(helper) !== canonical(now.find(({ name }) => name === helper.name)) ||
-      strangersBehind({ service: helper.name, deployment: helper.name }, state).length > 0,
+    (workload) =>
+      canonical(workload) !== canonical(now.find(({ name }) => name === workload.name)) ||
+      strangersBehind({ service: workload.name, deployment: workload.name }, state).length > 0,
   );
   return altered && `the lab's own ${altered.name} is not as the lab deployed it; brokenprod reset puts it back`;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { alteredHelper, describeHelpers, relyOnLab } from './helpers.ts';
+import { alteredLabWorkload, describeLabWorkloads, relyOnLab } from './lab-workloads.ts';
 import type { State } from './state.ts';
 import { endpointSlice, healthyState, pod } from './testing/fixtures.ts';
 
 const lab = (): State => healthyState('stand-in', 'telemetry', 'shoppers');
-const before = describeHelpers(lab());
+const before = describeLabWorkloads(lab());
 
 describe("the lab's own workloads", () => {
   it('are as deployed, whoever restarted them, sent the shoppers home or the traces on', () => {
@@ -14,7 +14,7 @@ describe("the lab's own workloads", () => {
     mainOf(state, 1).env!.push({ name: 'FORWARD_URL', value: 'http://otel-collector:4318' });
     state.pods = [pod('stand-in', 'b'), pod('telemetry')];
     state.endpointSlices[0] = endpointSlice('stand-in', ['stand-in-1-b']);
-    expect(alteredHelper(before, state)).toBeUndefined();
+    expect(alteredLabWorkload(before, state)).toBeUndefined();
   });
 
   it.each<[string, string, (state: State) => void]>([
@@ -30,7 +30,7 @@ describe("the lab's own workloads", () => {
   ])('one that %s is not relied on', (_, name, alter) => {
     const state = lab();
     alter(state);
-    const alteredLab = alteredHelper(before, state);
+    const alteredLab = alteredLabWorkload(before, state);
     expect(alteredLab).toBe(`the lab's own ${name} is not as the lab deployed it; brokenprod reset puts it back`);
     expect(() => relyOnLab({ alteredLab: alteredLab! })).toThrow(alteredLab);
   });
