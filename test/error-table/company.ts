@@ -4,8 +4,8 @@ import { drawn } from '../../scenarios/variants.ts';
 
 /**
  * Puts faults into company that they can be judged in, as a random incident would: none that rules another one out, one
- * a component at most, and none whose repairs wait for a roll-out of another one's component. The same seed makes the
- * same companies.
+ * a component at most, and none whose repairs or checks need another one's component. The same seed makes the same
+ * companies.
  * @param size of a company at most; with 1 each fault is alone, in the order given
  */
 export function inCompany(faults: readonly Fault[], size: number, seed: string): Fault[][] {
@@ -23,10 +23,14 @@ export function inCompany(faults: readonly Fault[], size: number, seed: string):
 }
 
 function canBePlayedTogether(one: Fault, other: Fault): boolean {
-  return canStandTogether(one, other) && !waitsFor(one, other.component) && !waitsFor(other, one.component);
+  return canStandTogether(one, other) && !dependsOn(one, other.component) && !dependsOn(other, one.component);
 }
 
-function waitsFor({ solutions, wrongFixes }: Fault, component: string): boolean {
+/** A repair of it waits for that component's roll-out, or a check of it asks that component. */
+function dependsOn({ solutions, wrongFixes, checks }: Fault, component: string): boolean {
   const steps = [...solutions, ...wrongFixes].flatMap((repair) => repair.steps);
-  return steps.some((step) => 'kubectl' in step && step.kubectl.includes(`deployment/${component}`));
+  const waits = steps.some((step) => 'kubectl' in step && step.kubectl.includes(`deployment/${component}`));
+  const asked = JSON.stringify(checks);
+  // What is asked through the shop ends at the database.
+  return waits || asked.includes(`"${component}"`) || (asked.includes('"through"') && component === 'database-service');
 }
