@@ -1,34 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { kubectlFor, type Kubectl } from '../helpers/kubectl.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe('a trainee with less than everything', () => {
-  let lab: TestCluster;
-  let admin: Kubectl;
+  const { lab, kubectl: admin, k } = useTestCluster();
   let trainee: Kubectl;
   const user = 'system:serviceaccount:default:trainee';
 
-  /** Runs kubectl as the administrator and expects success; returns what it printed. */
-  const k = outputOf((args) => admin(args));
   /** What the trainee is told when it may not do something. */
   const refusal = async (...args: string[]): Promise<string> => (await trainee(args)).stderr;
   const cannot = (what: string, where: string) =>
     `is forbidden: User "${user}" cannot ${what} in API group "" in the namespace "${where}"\n`;
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    admin = kubectlFor(lab.cluster.kubeconfigPath);
     await k('create', 'serviceaccount', 'trainee');
     const token = (await k('create', 'token', 'trainee')).trim();
     const kubeconfig = join(lab.dir, 'trainee.kubeconfig');
     const text = await readFile(lab.cluster.kubeconfigPath, 'utf8');
     await writeFile(kubeconfig, text.replace(/token: .*/, `token: ${token}`));
     trainee = kubectlFor(kubeconfig);
-  });
-  afterAll(async () => {
-    await lab[Symbol.asyncDispose]();
   });
 
   it('is known by its token, and a made-up token is nobody', async () => {

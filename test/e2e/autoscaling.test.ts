@@ -1,21 +1,15 @@
 /** How an autoscaler scales down: not before the others of its window agree, and no faster than it may. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { createAll } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
-let lab: TestCluster;
-let kubectl: Kubectl;
-const k = outputOf((args) => kubectl(args));
+const { kubectl, k } = useTestCluster();
 
 beforeAll(async () => {
-  lab = await startTestCluster();
-  kubectl = kubectlFor(lab.cluster.kubeconfigPath);
   await k('create', 'deployment', 'idle', '--image=web:1', '--replicas=4');
   await k('rollout', 'status', 'deployment/idle', '--timeout=60s');
 });
-afterAll(() => lab[Symbol.asyncDispose]());
 
 it('waits for its window, and goes down in the steps of its policy when there is none', async () => {
   await createAll(kubectl, {

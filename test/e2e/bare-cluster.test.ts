@@ -1,10 +1,10 @@
 /** An engine that brings along no more than Kubernetes itself: no metrics server, no storage class. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlVersions, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { kubectlFor, kubectlVersions } from '../helpers/kubectl.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const claim = (name: string, storageClassName?: string) => ({
   apiVersion: 'v1',
@@ -42,13 +42,9 @@ const byHand = {
 };
 
 describe('a cluster without a metrics server and a storage class, under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { lab, kubectl, k } = useTestCluster({ addons: { metricsServer: false, storageClass: false } });
 
   beforeAll(async () => {
-    lab = await startTestCluster({ addons: { metricsServer: false, storageClass: false } });
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     const file = join(lab.dir, 'all.json');
     const claims = [claim('data'), claim('logs', 'fast')];
     const items = [web, ...claims, pod('waiting', using('data'))];
@@ -56,7 +52,6 @@ describe('a cluster without a metrics server and a storage class, under kubectl'
     await k('apply', '-f', file);
     await k('autoscale', 'deployment', 'web', '--cpu=50%', '--min=1', '--max=3');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it.each(kubectlVersions)('top says that there are no metrics (%s)', async (version) => {
     const old = kubectlFor(lab.cluster.kubeconfigPath, version);

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { expect, it } from 'vitest';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
-let lab: TestCluster;
-let kubectl: Kubectl;
-const k = outputOf((args) => kubectl(args));
+const { kubectl, k } = useTestCluster();
+
 /** Of somebody called anna, whose key nobody has kept. */
 const pem = [
   '-----BEGIN CERTIFICATE REQUEST-----',
@@ -26,12 +24,6 @@ const request = (name: string, text = pem) => ({
     expirationSeconds: 3600,
   },
 });
-
-beforeAll(async () => {
-  lab = await startTestCluster();
-  kubectl = kubectlFor(lab.cluster.kubeconfigPath);
-});
-afterAll(() => lab[Symbol.asyncDispose]());
 
 it('requests for certificates are approved and denied', async () => {
   for (const name of ['anna', 'ben', 'cleo']) {

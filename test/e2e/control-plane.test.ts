@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { describe, expect, it } from 'vitest';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe('the control plane under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
-
-  beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
-  });
-  afterAll(() => lab[Symbol.asyncDispose]());
+  const { kubectl, k } = useTestCluster();
 
   it('says how it is', async () => {
     expect(await k('get', '--raw', '/healthz')).toBe('ok');

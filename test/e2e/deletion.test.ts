@@ -1,14 +1,11 @@
 /** What goes with an object that is deleted, and when: cascades, finalizers of dependents and owners that are not there. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { describe, expect, it } from 'vitest';
 import { createAll, sleeper } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe('deletion under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
   const names = (app: string) => k('get', 'deployments,rs,pods', '-l', `app=${app}`, '-o', 'name');
   const gone = (app: string) =>
     eventually(
@@ -32,12 +29,6 @@ describe('deletion under kubectl', () => {
   };
   const owners = async (app: string) =>
     k('get', 'rs,pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[*].metadata.ownerReferences[*].kind}');
-
-  beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
-  });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('in the background: the owner first, what it owns a moment later', async () => {
     await start('back');

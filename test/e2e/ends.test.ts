@@ -1,10 +1,9 @@
 /** How containers end and what becomes of their pods: each restart policy with each reason, and sidecars. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
 import { createAll, podOf, sleeper } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const greedy = 'const all = []; for (;;) all.push(Buffer.alloc(8e6, 1))';
 const ways = {
@@ -28,20 +27,15 @@ const restarts = ({ policy, way }: { policy: string; way: Way }) =>
   policy === 'Always' || (policy === 'OnFailure' && way !== 'completed');
 
 describe('ends under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
   const podNamed = async (name: string) => JSON.parse(await k('get', 'pod', name, '-o', 'json')) as V1Pod;
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await createAll(
       kubectl,
       ...cases.map(({ policy, way }) => podOf(nameOf(policy, way), ways[way], { restartPolicy: policy })),
     );
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it.for(cases.filter(restarts))('restartPolicy $policy, ended by $way: is started again', async ({ policy, way }) => {
     const name = nameOf(policy, way);
@@ -107,9 +101,7 @@ describe('ends under kubectl', () => {
 });
 
 describe('sidecars under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
   const diary = [{ name: 'diary', hostPath: { path: '/diary' } }];
   const volumeMounts = [{ name: 'diary', mountPath: '/diary' }];
   /** Writes down that it starts, and that it was told to end. */
@@ -128,13 +120,10 @@ describe('sidecars under kubectl', () => {
   const written = async () => (await k('exec', 'reader', '--', 'cat', '/diary/log')).trim().split('\n');
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     const reader = podOf('reader', { volumeMounts }, { volumes: diary });
     await createAll(kubectl, reader);
     await k('wait', '--for=condition=Ready', 'pod/reader', '--timeout=60s');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('start in their turn among the init containers, and end after the others from the last to the first', async () => {
     const initContainers = [sidecar('first'), once('init'), sidecar('second')];

@@ -1,9 +1,8 @@
 /** Watches and lists from a version that the server has forgotten: what a client is told, and that it begins anew. */
 import { CoreV1Api, KubeConfig, makeInformer } from '@kubernetes/client-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const namespace = 'default';
 const path = `/api/v1/namespaces/${namespace}/configmaps`;
@@ -12,18 +11,14 @@ const changes = 1010;
 const atOnce = 10;
 
 describe('what is forgotten', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
+  const { lab, kubectl, k } = useTestCluster();
   let config: KubeConfig;
   let core: CoreV1Api;
   /** Of a list made before all the changes. */
   let early: string;
   let next: string;
-  const k = outputOf((args) => kubectl(args));
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     config = new KubeConfig();
     config.loadFromFile(lab.cluster.kubeconfigPath);
     core = config.makeApiClient(CoreV1Api);
@@ -40,7 +35,6 @@ describe('what is forgotten', () => {
     }
     await change(changes);
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('a watch is told so in its stream, and ends', async () => {
     const stream = await k('get', '--raw', `${path}?watch=1&resourceVersion=${early}`);

@@ -1,9 +1,8 @@
 /** postStart, preStop and the grace, written down by the containers themselves in a folder of the node. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const diary = { name: 'diary', hostPath: { path: '/diary' } };
 const volumeMounts = [{ name: 'diary', mountPath: '/diary' }];
@@ -40,9 +39,7 @@ const pods = [
 ];
 
 describe('lifecycle hooks under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
   const field = (pod: string, path: string) => k('get', 'pod', pod, '-o', `jsonpath={.status${path}}`);
   const lines = async (pod: string) =>
     (await k('exec', 'reader', '--', 'cat', '/diary/log')).split('\n').filter((line) => line.startsWith(`${pod} `));
@@ -66,8 +63,6 @@ describe('lifecycle hooks under kubectl', () => {
   };
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await createAll(kubectl, ...pods);
     await k(
       'wait',
@@ -80,7 +75,6 @@ describe('lifecycle hooks under kubectl', () => {
       '--timeout=60s',
     );
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('a container is not running before its postStart hook has ended', async () => {
     expect(await eventOf('slow', 'Started')).toBe('Container started');

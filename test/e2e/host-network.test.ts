@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe('pods of the network of their node, under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     const web = {
       image: 'web:1',
       ports: [{ containerPort: 3000 }],
@@ -24,7 +19,6 @@ describe('pods of the network of their node, under kubectl', () => {
     await k('wait', '--for=condition=Ready', 'pod/first', 'pod/tools', '--timeout=60s');
     await createAll(kubectl, podOf('second', web, { hostNetwork: true }));
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('have its address and its name, and are reached there', async () => {
     const [node] = (await k('get', 'node', 'node-1', '-o', 'jsonpath={.status.addresses[0].address}')).split(' ');

@@ -1,25 +1,19 @@
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe('a program in a pod that uses the API', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { lab, kubectl, k } = useTestCluster();
   const inPod = (...command: string[]) => k('exec', 'robot', '--', ...command);
   const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('create', 'serviceaccount', 'robot');
     await k('create', 'role', 'reader', '--verb=list,watch', '--resource=pods');
     await k('create', 'rolebinding', 'reader', '--role=reader', '--serviceaccount=default:robot');
     await k('run', 'robot', '--image=web:1', '--overrides={"spec":{"serviceAccountName":"robot"}}');
     await k('wait', '--for=condition=ready', 'pod/robot', '--timeout=30s');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('finds the server by its variables, trusts it by the mounted certificate, and may do what its roles allow', async () => {
     const client = createRequire(import.meta.url).resolve('@kubernetes/client-node');

@@ -2,30 +2,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlPath, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { kubectlPath } from '../helpers/kubectl.ts';
 import { eventually, type Finished } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const manifest = fileURLToPath(new URL('manifests/web.yaml', import.meta.url));
 
 describe('in an incident', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
+  const { lab, kubectl, k } = useTestCluster();
   let pod: string;
-  const k = outputOf((args) => kubectl(args));
   const ended = (name: string) => k('wait', '--for=jsonpath={.status.phase}=Succeeded', name, '--timeout=60s');
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('create', 'configmap', 'settings', '--from-literal=mode=fast');
     await k('apply', '-f', manifest);
     await k('set', 'env', 'deployment/web', '--from=configmap/settings');
     await k('rollout', 'status', 'deployment/web', '--timeout=60s');
     pod = (await k('get', 'pods', '-o', 'name')).trim().replace('pod/', '');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('debug --copy-to: a copy has what the pod has, and a container beside it or another command', async () => {
     const container = (of: string, path: string) => k('get', 'pod', of, '-o', `jsonpath={.spec.containers[0]${path}}`);

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const ingressClass = `
 apiVersion: networking.k8s.io/v1
@@ -14,19 +13,14 @@ spec: {controller: example.com/front}
 `;
 
 describe('an Ingress under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { lab, k } = useTestCluster();
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('create', 'deployment', 'web', '--image=web:1', '--port=3000');
     await k('expose', 'deployment', 'web', '--port=80', '--target-port=3000');
     await k('wait', '--for=condition=Available', 'deployment/web', '--timeout=60s');
     await k('create', 'ingress', 'shop', '--rule=shop.test/*=web:80', '--rule=shop.test/cart=lost:80');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('is listed with its hosts and has no address', async () => {
     expect(await k('get', 'ingress')).toMatch(

@@ -2,30 +2,21 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlPath, kubectlVersions, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { kubectlPath, kubectlVersions } from '../helpers/kubectl.ts';
 import { eventually, type Finished } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const manifest = fileURLToPath(new URL('manifests/web.yaml', import.meta.url));
 
 describe.for(kubectlVersions)('kubectl %s against the embedded engine', (version) => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-
-  /** Runs kubectl and expects success; returns what it printed. */
-  const k = outputOf((args) => kubectl(args));
+  const { lab, kubectl, k } = useTestCluster({ version });
   const rolledOut = () => k('rollout', 'status', 'deployment/web', '--timeout=30s');
   const image = () => k('get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].image}');
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath, version);
     await k('apply', '-f', manifest);
     await rolledOut();
-  });
-  afterAll(async () => {
-    await lab[Symbol.asyncDispose]();
   });
 
   it('applies a second time without a change, and diff agrees', async () => {

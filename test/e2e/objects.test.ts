@@ -1,22 +1,13 @@
 /** What the API promises of every object, through the real kubectl: versions, finalizers, owners of fields, volumes. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { describe, expect, it } from 'vitest';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe('objects under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { lab, kubectl, k } = useTestCluster();
   /** kubectl with an object at its input. */
   const send = (object: object, ...args: string[]) => kubectl([...args, '-f', '-'], { input: JSON.stringify(object) });
-
-  beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
-  });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('a Lease is taken once, renewed, and not renewed by who has read an older one', async () => {
     const spec = { holderIdentity: 'one', leaseDurationSeconds: 15, renewTime: '2026-11-21T18:00:00.000000Z' };

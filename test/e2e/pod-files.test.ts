@@ -1,9 +1,8 @@
 /** What a pod sees of ConfigMaps, Secrets and itself: in files, which follow a change, and in variables, which do not. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 const amount = (name: string, resource: string, divisor?: string) => ({
@@ -52,22 +51,17 @@ const reader = podOf(
 );
 
 describe('files and variables of a pod under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
   const sh = (script: string) => k('exec', 'reader', '--', 'sh', '-c', script);
   const status = (path: string) => k('get', 'pod', 'reader', '-o', `jsonpath={.status${path}}`);
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('create', 'configmap', 'settings', '--from-literal=mode=fast', '--from-literal=old=yes');
     await k('create', 'secret', 'generic', 'keys', '--from-literal=password=first', '--from-literal=other=x');
     const metadata = { name: 'reader', labels: { tier: 'front' }, annotations: { note: 'one' } };
     await createAll(kubectl, { apiVersion: 'v1', kind: 'Pod', metadata, spec: reader.spec });
     await k('wait', '--for=condition=Ready', 'pod/reader', '--timeout=60s');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('variables: of keys, of the pod and its resources, and of each other', async () => {
     const printed = await k('exec', 'reader', '--', 'env');

@@ -1,28 +1,19 @@
 /** Quotas, limit ranges, network policies, autoscalers and disruption budgets, through the real kubectl. */
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlVersions, type Kubectl, type KubectlVersion, outputOf } from '../helpers/kubectl.ts';
+import { describe, expect, it } from 'vitest';
+import { kubectlFor, kubectlVersions, type KubectlVersion, outputOf } from '../helpers/kubectl.ts';
 import { eventually, type Finished } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const manifest = fileURLToPath(new URL('manifests/policies.yaml', import.meta.url));
 
-let lab: TestCluster;
-let kubectls: Record<KubectlVersion, Kubectl>;
-
-beforeAll(async () => {
-  lab = await startTestCluster();
-  const of = (version: KubectlVersion) => kubectlFor(lab.cluster.kubeconfigPath, version);
-  kubectls = { v32: of('v32'), v36: of('v36') };
-});
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const { lab } = useTestCluster();
+const kubectlOf = (version: KubectlVersion) => kubectlFor(lab.cluster.kubeconfigPath, version);
 
 /** A namespace with `kubectl` in it, one that must succeed and one that may fail. */
 async function inNamespace(name: string, version: KubectlVersion = 'v36') {
   const attempt = (args: readonly string[], input?: string): Promise<Finished> =>
-    kubectls[version](['-n', name, ...args], input === undefined ? {} : { input });
+    kubectlOf(version)(['-n', name, ...args], input === undefined ? {} : { input });
   const k = outputOf((args) => attempt(args));
   const apply = async (yaml: string) =>
     expect(await attempt(['apply', '-f', '-'], yaml)).toMatchObject({ code: 0, stderr: '' });
@@ -130,7 +121,7 @@ describe.concurrent('each in a namespace of its own,', () => {
     const { k, apply, deploy } = await inNamespace('autoscaling');
     await deploy(1);
     await k('create', 'deployment', 'bare', '--image=web:1');
-    await kubectls.v32(['-n', 'autoscaling', 'autoscale', 'deployment', 'bare', '--max=3', '--cpu-percent=50']);
+    await kubectlOf('v32')(['-n', 'autoscaling', 'autoscale', 'deployment', 'bare', '--max=3', '--cpu-percent=50']);
     await apply(`{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, spec: {
       scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 3,
       metrics: [{type: Resource, resource: {name: memory, target: {type: Utilization, averageUtilization: 10}}}]}}`);
@@ -169,7 +160,7 @@ describe('a disruption budget', () => {
     const { k, attempt, deploy } = await inNamespace('budget');
     for (const version of kubectlVersions) {
       const create = ['create', 'pdb', version, `--selector=${version === 'v36' ? 'app=web' : 'app=other'}`];
-      expect(await kubectls[version](['-n', 'budget', ...create, '--min-available=1'])).toMatchObject({ code: 0 });
+      expect(await kubectlOf(version)(['-n', 'budget', ...create, '--min-available=1'])).toMatchObject({ code: 0 });
     }
     await deploy();
     await eventually(

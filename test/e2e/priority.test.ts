@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const pod = (name: string, priorityClassName?: string) => ({
   apiVersion: 'v1',
@@ -15,9 +14,7 @@ const pod = (name: string, priorityClassName?: string) => ({
 });
 
 describe('priorities under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { lab, k } = useTestCluster({ nodes: [{ name: 'node-1', capacity: { memory: '1Gi' } }] });
   const apply = async (object: ReturnType<typeof pod>): Promise<string> => {
     const file = join(lab.dir, `${object.metadata.name}.json`);
     await writeFile(file, JSON.stringify(object));
@@ -25,14 +22,11 @@ describe('priorities under kubectl', () => {
   };
 
   beforeAll(async () => {
-    lab = await startTestCluster({ nodes: [{ name: 'node-1', capacity: { memory: '1Gi' } }] });
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('create', 'priorityclass', 'urgent', '--value=1000');
     await k('create', 'priorityclass', 'modest', '--value=1000', '--preemption-policy=Never');
     await apply(pod('cheap'));
     await k('wait', '--for=condition=Ready', 'pod/cheap', '--timeout=60s');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('a pod that may not send others away says so and waits', async () => {
     await apply(pod('patient', 'modest'));

@@ -1,9 +1,8 @@
 /** Probes of each kind with each handler, as `kubectl get` and `kubectl describe` show what comes of them. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const often = { periodSeconds: 1, failureThreshold: 1 };
 /** With time enough for a busy machine. */
@@ -32,9 +31,7 @@ const pods = [
 ];
 
 describe('probes under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
   const field = (pod: string, path: string) => k('get', 'pod', pod, '-o', `jsonpath={.status${path}}`);
   const cells = async (pod: string) => (await k('get', 'pod', pod, '--no-headers')).split(/ +/).slice(1, 4).join(' ');
   const until = (pod: string, wanted: string) =>
@@ -60,11 +57,8 @@ describe('probes under kubectl', () => {
     );
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await createAll(kubectl, ...pods);
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('httpGet: asks a port by its number or name, and no answer is an event', async () => {
     await k('wait', '--for=condition=Ready', 'pod/http', '--timeout=60s');

@@ -1,8 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const manifest = `
 apiVersion: v1
@@ -18,18 +17,13 @@ spec:
 `;
 
 describe('a ReplicationController under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { lab, k } = useTestCluster();
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await writeFile(join(lab.dir, 'rc.yaml'), manifest);
     await k('create', '-f', join(lab.dir, 'rc.yaml'));
     await k('wait', '--for=condition=Ready', 'pod', '-l', 'app=old', '--timeout=60s');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('is listed under its short name and among all', async () => {
     await k('wait', '--for=jsonpath={.status.readyReplicas}=1', 'rc/old', '--timeout=10s');

@@ -1,9 +1,8 @@
 /** What a Deployment, a StatefulSet and a DaemonSet tell of their roll-outs: generations, revisions and deadlines. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createAll, sleeper } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const workload = (kind: string, spec: object = {}) => ({
   apiVersion: 'apps/v1',
@@ -20,9 +19,7 @@ const workload = (kind: string, spec: object = {}) => ({
 });
 
 describe('roll-outs under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
   const rolledOut = (of = 'deployment/app') => k('rollout', 'status', of, '--timeout=60s');
   const image = () => k('get', 'deployment', 'app', '-o', 'jsonpath={.spec.template.spec.containers[0].image}');
   const replicaSets = async () => (await k('get', 'rs', '-o', 'name')).trim().split('\n').length;
@@ -35,8 +32,6 @@ describe('roll-outs under kubectl', () => {
     [...(await k('rollout', 'history', 'deployment/app')).matchAll(/^(\d+) /gm)].map(([, number]) => Number(number));
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await createAll(
       kubectl,
       workload('Deployment', { revisionHistoryLimit: 2, progressDeadlineSeconds: 600 }),
@@ -44,7 +39,6 @@ describe('roll-outs under kubectl', () => {
       workload('DaemonSet'),
     );
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it.for(['deployment', 'statefulset', 'daemonset'])(
     '%s: a new generation is a new spec, and it is said when it was seen',

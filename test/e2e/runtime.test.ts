@@ -7,29 +7,22 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlPath, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { kubectlFor, kubectlPath } from '../helpers/kubectl.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const manifest = fileURLToPath(new URL('manifests/runtime.yaml', import.meta.url));
 
 describe('containers under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
+  const { lab, k } = useTestCluster();
   let files: string;
 
-  /** Runs kubectl and expects success; returns what it printed. */
-  const k = outputOf((args) => kubectl(args));
-
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     files = await mkdtemp(join(tmpdir(), 'brokenprod-files-'));
     await k('apply', '-f', manifest);
     await k('wait', 'pod/writer', '--for=condition=Ready', '--timeout=20s');
   });
   afterAll(async () => {
-    await lab[Symbol.asyncDispose]();
     await rm(files, { recursive: true, force: true });
   });
 

@@ -1,16 +1,13 @@
 /** What names and Services lead to, seen from a toolbox in the cluster through the real kubectl. */
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually, type Finished } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const manifest = fileURLToPath(new URL('manifests/services.yaml', import.meta.url));
 
 describe('from inside the cluster', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { kubectl, k } = useTestCluster();
   const inPod = (...command: string[]): Promise<Finished> => kubectl(['exec', 'tools', '--', ...command]);
   const addressOf = (pod: string) => k('get', 'pod', pod, '-o', 'jsonpath={.status.podIP}');
   const lookup = async (name: string): Promise<string[]> => {
@@ -24,13 +21,10 @@ describe('from inside the cluster', () => {
   };
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('apply', '-f', manifest);
     await k('rollout', 'status', 'statefulset/peer', '--timeout=60s');
     await k('wait', '--for=condition=Ready', 'pod/tools', '--timeout=60s');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('a headless Service is the addresses of its ready pods, and each pod of its StatefulSet has a name', async () => {
     const [first = '', second = ''] = await Promise.all(['peer-0', 'peer-1'].map(addressOf));

@@ -1,33 +1,28 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const zone = (name: string) => ({ 'topology.kubernetes.io/zone': name });
 
 describe('a cluster of several nodes', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { lab, k } = useTestCluster({
+    nodes: [
+      { name: 'node-1', labels: zone('a') },
+      { name: 'node-2', labels: zone('b') },
+      { name: 'node-3', labels: zone('b'), capacity: { memory: '1Gi' } },
+    ],
+  });
   /** Where the pods of an app are, sorted. */
   const nodesOf = async (app: string): Promise<string[]> =>
     (await k('get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[*].spec.nodeName}')).split(' ').toSorted();
 
   beforeAll(async () => {
-    const nodes = [
-      { name: 'node-1', labels: zone('a') },
-      { name: 'node-2', labels: zone('b') },
-      { name: 'node-3', labels: zone('b'), capacity: { memory: '1Gi' } },
-    ];
-    lab = await startTestCluster({ nodes });
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('create', 'deployment', 'web', '--image=web:1', '--replicas=3', '--port=3000');
     await k('expose', 'deployment', 'web', '--port=80', '--target-port=3000');
     await k('rollout', 'status', 'deployment/web', '--timeout=30s');
   });
-  afterAll(() => lab[Symbol.asyncDispose]());
 
   it('shows them all, each with its address, its pods and its lease', async () => {
     const rows = (await k('get', 'nodes', '-o', 'wide', '--no-headers')).trim().split('\n');

@@ -3,15 +3,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlPath, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { kubectlPath } from '../helpers/kubectl.ts';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-  const k = outputOf((args) => kubectl(args));
+  const { lab, kubectl, k } = useTestCluster();
   const children = new Set<ChildProcess>();
 
   function inTerminal(command: string) {
@@ -35,8 +33,6 @@ describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
   }
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await createAll(
       kubectl,
       podOf('web', { image: 'web:1' }),
@@ -47,7 +43,6 @@ describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
   });
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');
-    await lab[Symbol.asyncDispose]();
   });
 
   it('run -it --rm: a shell in a pod that goes with it, and its exit code', async () => {

@@ -17,23 +17,16 @@ import {
   V1Scale,
   type V1Status,
 } from '@kubernetes/client-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { helmPath, kubectlFor, type Kubectl } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { helmPath } from '../helpers/kubectl.ts';
 import { eventually, run, type Finished } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const chart = fileURLToPath(new URL('testdata/chart', import.meta.url));
 const manifest = fileURLToPath(new URL('manifests/web.yaml', import.meta.url));
 const namespace = 'default';
 
-let lab: TestCluster;
-let kubectl: Kubectl;
-
-beforeAll(async () => {
-  lab = await startTestCluster();
-  kubectl = kubectlFor(lab.cluster.kubeconfigPath);
-});
-afterAll(() => lab[Symbol.asyncDispose]());
+const { lab, kubectl } = useTestCluster();
 
 describe('helm', () => {
   const helm = (...args: string[]): Promise<Finished> => {

@@ -3,19 +3,16 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, kubectlPath, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { kubectlPath } from '../helpers/kubectl.ts';
 import { createAll, sleeper } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const manifest = fileURLToPath(new URL('manifests/web.yaml', import.meta.url));
 
 describe('the verbs that are used seldom', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
+  const { lab, kubectl, k } = useTestCluster();
   const children = new Set<ChildProcess>();
-
-  const k = outputOf((args) => kubectl(args));
 
   /** A kubectl that goes on until it is ended, and what it has printed so far. */
   function follow(...args: string[]): {
@@ -43,14 +40,11 @@ describe('the verbs that are used seldom', () => {
     );
 
   beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
     await k('apply', '-f', manifest);
     await k('rollout', 'status', 'deployment/web', '--timeout=60s');
   });
   afterAll(async () => {
     for (const child of children) child.kill();
-    await lab[Symbol.asyncDispose]();
   });
 
   it('kustomize: builds, applies and deletes a folder', async () => {

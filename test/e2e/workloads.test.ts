@@ -1,33 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCluster, type TestCluster } from '../helpers/cluster.ts';
-import { kubectlFor, type Kubectl, outputOf } from '../helpers/kubectl.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/run.ts';
+import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const stateful = fileURLToPath(new URL('manifests/stateful.yaml', import.meta.url));
 
 describe('workloads under kubectl', () => {
-  let lab: TestCluster;
-  let kubectl: Kubectl;
-
-  /** Runs kubectl and expects success; returns what it printed. */
-  const k = outputOf((args) => kubectl(args));
+  const { lab, kubectl, k } = useTestCluster();
   const apply = async (name: string, manifest: object): Promise<string> => {
     const file = join(lab.dir, `${name}.json`);
     await writeFile(file, JSON.stringify(manifest));
     return k('apply', '-f', file);
   };
   const node = (script: string) => ['--image=web:1', '--', 'node', '-e', script];
-
-  beforeAll(async () => {
-    lab = await startTestCluster();
-    kubectl = kubectlFor(lab.cluster.kubeconfigPath);
-  });
-  afterAll(async () => {
-    await lab[Symbol.asyncDispose]();
-  });
 
   describe('a StatefulSet', () => {
     beforeAll(async () => {

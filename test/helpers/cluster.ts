@@ -9,10 +9,14 @@ export interface TestCluster extends AsyncDisposable {
   dir: string;
 }
 
-/** An engine of its own in a temporary folder, with the image `web` in two tags. */
-export async function startTestCluster(options: Pick<ClusterOptions, 'nodes' | 'addons'> = {}): Promise<TestCluster> {
+export type TestClusterOptions = Pick<ClusterOptions, 'nodes' | 'addons'>;
+
+/** An engine of its own in a temporary folder, with the image `web` in two tags. Tests call `useTestCluster`. */
+export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'brokenprod-test-'));
-  const cluster = await startCluster({ dir, namespace: 'default', loadBalancerPorts: {}, ...options });
+  stack.defer(() => rm(dir, { recursive: true, force: true }));
+  const cluster = stack.use(await startCluster({ dir, namespace: 'default', loadBalancerPorts: {}, ...options }));
   const entry = fileURLToPath(new URL('web-app.cjs', import.meta.url));
   for (const tag of ['1', '2']) {
     const digest = `sha256:${tag.repeat(64)}`;
@@ -24,12 +28,6 @@ export async function startTestCluster(options: Pick<ClusterOptions, 'nodes' | '
       createdAt: '2026-11-20T16:47:00Z',
     });
   }
-  return {
-    cluster,
-    dir,
-    async [Symbol.asyncDispose]() {
-      await cluster[Symbol.asyncDispose]();
-      await rm(dir, { recursive: true, force: true });
-    },
-  };
+  const owned = stack.move();
+  return { cluster, dir, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
