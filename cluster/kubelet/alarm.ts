@@ -10,6 +10,10 @@ export class Alarm {
     this.#clock = clock;
   }
 
+  get isRinging(): boolean {
+    return this.#isRinging;
+  }
+
   ring(): void {
     this.#isRinging = true;
     this.#wake?.();

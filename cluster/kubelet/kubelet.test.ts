@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { configMaps, nodes, pods } from '../client/resources.ts';
 import { createNodeUnderTest } from './testing/node-under-test.ts';
 
@@ -28,6 +28,20 @@ describe('the kubelet', () => {
     await node.advance(80_000);
     const starts = node.runtime.started.map(({ atMs }) => Math.round((atMs - begin) / 1000));
     expect(starts).toEqual([0, 0, 10, 30, 70]);
+  });
+
+  // As recorded in n-bad-command (exit-zero): `Completed` stands for the whole back-off, however short the runs are.
+  it('shows how a container ended before it shows the back-off', async () => {
+    await using node = await createNodeUnderTest();
+    node.runtime.programs.set('web:v1', {});
+    const write = node.client.updateStatus;
+    vi.spyOn(node.client, 'updateStatus').mockImplementation((...args) => {
+      node.runtime.endAll(0);
+      return write(...args);
+    });
+    await node.createPod({ image: 'web:v1' });
+    await node.advance(5000);
+    expect(await node.state()).toBe('Completed 1');
   });
 
   // As recorded in z-friday-afternoon: a readiness probe has the pod looked at again a second after the end.

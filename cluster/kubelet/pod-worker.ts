@@ -166,6 +166,8 @@ export class PodWorker {
     this.#actsFirst = false;
     if (!actsFirst) await this.#report();
     if (this.#isDone) return undefined;
+    // What came while that was being written is shown before anything is done about it: a round sees one state.
+    if (this.#ground && !actsFirst && this.#alarm.isRinging) return 0;
     if (!this.#ground && !this.#pod.metadata.deletionTimestamp) {
       const retryMs = await this.#prepare();
       if (retryMs !== undefined) return retryMs;

@@ -26,6 +26,8 @@ export interface FakeRuntime extends ContainerRuntime {
   /** What was done to running containers, in order: signals, and commands run in them. */
   calls: string[];
   running(): number;
+  /** Everything that runs ends now, by itself. */
+  endAll(exitCode: number): void;
 }
 
 /** Runs programs of the imagination on an injected clock. An image exists when there is a program of its name. */
@@ -33,7 +35,7 @@ export function createFakeRuntime(clock: Clock): FakeRuntime {
   const programs = new Map<string, Program>();
   const started: FakeRuntime['started'] = [];
   const calls: string[] = [];
-  const live = new Set<RunningContainer>();
+  const live = new Map<RunningContainer, (exitCode: number) => void>();
   const imageOf = (ref: string): Image => ({
     digest: `sha256:${ref}`,
     entry: ref,
@@ -69,7 +71,7 @@ export function createFakeRuntime(clock: Clock): FakeRuntime {
       attach: () => exited.then(() => {}),
       usage: () => ({ cpuMs: 0, workingSetBytes: 0 }),
     };
-    live.add(container);
+    live.set(container, end);
     const { exits } = program;
     if (exits) clock.setTimeout(() => end(exits.exitCode, exits.oom), exits.afterMs);
     return container;
@@ -80,6 +82,7 @@ export function createFakeRuntime(clock: Clock): FakeRuntime {
     started,
     calls,
     running: () => live.size,
+    endAll: (exitCode) => live.forEach((end) => end(exitCode)),
     resolveImage: (ref) => Promise.resolve(programs.has(ref) ? imageOf(ref) : undefined),
     knowsRepository: (ref) =>
       Promise.resolve([...programs.keys()].some((one) => one.split(':')[0] === ref.split(':')[0])),
