@@ -5,7 +5,7 @@ import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 export interface RunControllerOptions {
   clock: Clock;
   signal: AbortSignal;
-  /** How many keys may be worked on at the same time; default 2. */
+  /** How many keys may be worked on at the same time; default 5, as most controllers of Kubernetes have it. */
   workers?: number;
   /** Told of each failed reconcile; it is retried in any case. */
   onError?: (error: unknown, controller: string, key: string) => void;
@@ -37,7 +37,7 @@ export async function runController(controller: Controller, options: RunControll
       for (const key of keys) queue.add(key);
     }),
   );
-  await Promise.all(Array.from({ length: options.workers ?? 2 }, () => work(controller, queue, options)));
+  await Promise.all(Array.from({ length: options.workers ?? 5 }, () => work(controller, queue, options)));
   for (const unsubscribe of unsubscribers) unsubscribe();
 }
 
