@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/helpers/fake-clock.ts';
 import { servingCertificate } from './certificate.ts';
+import { startHttpsServer, type HttpsServerOptions } from './https-server.ts';
 import { kubeconfigFor } from './kubeconfig.ts';
 import { createApiServer, type ApiServer, type AuditEntry } from './server.ts';
 
@@ -138,6 +139,48 @@ describe('the HTTPS front', () => {
       { verb: 'list', resource: 'pods', namespace: 'shop', code: 200, userAgent: 'kubectl/v1' },
       { verb: 'patch', name: 'shop', code: 200, dryRun: true, patch: { metadata: { labels: { a: 'b' } } } },
     ]);
+  });
+});
+
+describe("an upgrade that fails by the server's own fault", () => {
+  const upgrade = { headers: { connection: 'Upgrade', upgrade: 'websocket' } };
+  const failure = new TypeError('no such luck');
+  const fail = () => {
+    throw failure;
+  };
+
+  it.for<[string, Partial<HttpsServerOptions>]>([
+    ['when the user is looked for', { authenticate: fail }],
+    ['when the connection is taken over', { upgrade: fail }],
+  ])('is answered and told of: %s', async ([, broken]) => {
+    const errors: unknown[] = [];
+    const options = { host: '127.0.0.1', port: 0, token: 'secret', dir, nowMs: Date.now() };
+    const started = await startHttpsServer({
+      ...options,
+      authenticate: () => ({ name: 'somebody', groups: [] }),
+      handle: () => Promise.reject(new Error('nobody asks')),
+      upgrade: () => {},
+      onError: (error) => errors.push(error),
+      ...broken,
+    });
+    address = started;
+    const answer = await fetchJson('/api/v1/namespaces/default/pods/web/exec', upgrade);
+    started.server.close();
+    expect(answer).toMatchObject({ code: 500, body: { kind: 'Status', reason: 'InternalError' } });
+    expect(errors).toEqual([failure]);
+  });
+
+  it('leaves the server at work when the audit fails', async () => {
+    const errors: unknown[] = [];
+    await using frail = createApiServer({
+      clock: new FakeClock(Date.now()),
+      audit: fail,
+      onError: (error) => errors.push(error),
+    });
+    address = await frail.listen({ host: '127.0.0.1', port: 0, token: 'secret', dir });
+    expect((await fetchJson('/api/v1/namespaces/default/pods/web/exec', upgrade)).code).toBe(500);
+    expect(errors).toEqual([failure]);
+    expect((await open('/readyz')).statusCode).toBe(200);
   });
 });
 

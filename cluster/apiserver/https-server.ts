@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isStatusError, pathNotFound, StatusError } from '../objects/status-error.ts';
+import { internalError, isStatusError, pathNotFound, StatusError } from '../objects/status-error.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import { administrator, type User } from './authentication/user.ts';
 import { servingCertificate, type ServerNames } from './certificate.ts';
@@ -28,7 +28,10 @@ export interface HttpsServerOptions extends ListenOptions {
   nowMs: number;
   authenticate: Authenticator;
   handle(request: ApiRequest): Promise<ApiResponse>;
-  /** Takes over a connection of a known user that asked for an upgrade. */
+  /**
+   * Takes over a connection of a known user that asked for an upgrade.
+   * @throws StatusError when that is refused
+   */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, user: User): void;
   onError(error: unknown): void;
 }
@@ -61,9 +64,13 @@ export async function startHttpsServer(
   server.on('upgrade', (request, socket, head) => {
     // Until someone takes the connection over, a reset by the client must not end the process.
     socket.on('error', () => socket.destroy());
-    const user = identify(request, options);
-    if (isStatusError(user)) refuseUpgrade(socket, user);
-    else options.upgrade(request, socket, head, user);
+    try {
+      options.upgrade(request, socket, head, options.authenticate(request));
+    } catch (error) {
+      // Nobody above would catch it: the process would end.
+      if (!isStatusError(error)) options.onError(error);
+      refuseUpgrade(socket, isStatusError(error) ? error : internalError((error as Error).message));
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -153,7 +160,7 @@ export function toApiRequest(
 }
 
 /** Answers an upgrade with a plain HTTP error, as kubectl expects it. */
-export function refuseUpgrade(socket: Duplex, { code, status }: StatusError): void {
+function refuseUpgrade(socket: Duplex, { code, status }: StatusError): void {
   const body = JSON.stringify(status);
   socket.end(
     `HTTP/1.1 ${code} ${status.reason ?? 'Error'}\r\ncontent-type: application/json\r\n` +

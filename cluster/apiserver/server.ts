@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
-import { pathNotFound, serviceUnavailable, type StatusError } from '../objects/status-error.ts';
+import { pathNotFound, serviceUnavailable } from '../objects/status-error.ts';
 import type { Pod } from '../objects/types.ts';
 import { createStore } from '../store/store.ts';
 import type { ApiContext } from './api-call.ts';
@@ -12,7 +12,7 @@ import type { User } from './authentication/user.ts';
 import { authorize } from './authorization/authorize.ts';
 import { auditEntryFor, type AuditEntry } from './audit.ts';
 import { createHandler } from './handler.ts';
-import { refuseUpgrade, startHttpsServer, toApiRequest, urlOf, type ListenOptions } from './https-server.ts';
+import { startHttpsServer, toApiRequest, urlOf, type ListenOptions } from './https-server.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import type { RequestHandler } from './request-handler.ts';
 import { createStreaming, type Streaming } from './streaming/index.ts';
@@ -124,7 +124,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
-/** Sends `exec`, `attach` and `portforward` to the streaming side; anything else that wants an upgrade is refused. */
+/** Sends `exec`, `attach` and `portforward` to the streaming side; a StatusError for anything else that wants an upgrade. */
 function createUpgrade(
   streaming: Streaming,
   { store }: ApiContext,
@@ -135,16 +135,8 @@ function createUpgrade(
     const target = url && parseTarget(url.pathname);
     const { namespace, name, subresource: verb } = target ?? {};
     const isStream = verb === 'exec' || verb === 'attach' || verb === 'portforward';
-    if (!url || target?.resource !== 'pods' || !namespace || !name || !isStream) {
-      refuseUpgrade(socket, pathNotFound());
-      return;
-    }
-    try {
-      authorize(user, { verb: 'create', group: '', resource: 'pods', subresource: verb, namespace, name }, store);
-    } catch (error) {
-      refuseUpgrade(socket, error as StatusError);
-      return;
-    }
+    if (!url || target?.resource !== 'pods' || !namespace || !name || !isStream) throw pathNotFound();
+    authorize(user, { verb: 'create', group: '', resource: 'pods', subresource: verb, namespace, name }, store);
     const body = new Uint8Array();
     const asked = toApiRequest(request, url, { body, user, signal: new AbortController().signal });
     const entry = auditEntryFor(asked, { type: 'object', code: 101, object: {} }, clock.now());
