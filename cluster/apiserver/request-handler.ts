@@ -30,6 +30,8 @@ export interface WatchFrame {
   object: KubeObject;
   /** The line as it travels, with the newline. */
   encoded(): Uint8Array;
+  /** The same as a chunk of HTTP/1.1. */
+  chunk(): Uint8Array;
 }
 
 export interface WatchSink {

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { StatusError } from '../objects/status-error.ts';
 import { limits } from './limits.ts';
-import type { ApiRequest, ApiResponse } from './request-handler.ts';
+import type { ApiRequest, ApiResponse, WatchFrame } from './request-handler.ts';
 
 /** Smaller answers gain nothing by compression; the real server has the same limit. */
 const gzipFromBytes = 128 * 1024;
@@ -58,13 +58,20 @@ function sendBytes(
   outgoing.end(request.method === 'HEAD' ? undefined : body);
 }
 
+/** To a thousand watchers an event goes as one chunk made once: `write` would put it together anew for each. */
+function sendFrame(outgoing: ServerResponse, frame: WatchFrame): void {
+  const { socket, chunkedEncoding, writableEnded } = outgoing;
+  if (socket?.writable && chunkedEncoding && !writableEnded) socket.write(frame.chunk());
+  else outgoing.write(frame.encoded());
+}
+
 function sendWatch(outgoing: ServerResponse, watch: Extract<ApiResponse, { type: 'watch' }>, gone: AbortSignal): void {
   outgoing.writeHead(watch.code, { 'content-type': watch.contentType });
   outgoing.flushHeaders();
   const subscription = watch.start({
     send(frame) {
       if (outgoing.writableLength > limits.unreadWatchBytes) outgoing.destroy();
-      else outgoing.write(frame.encoded());
+      else sendFrame(outgoing, frame);
     },
     end: () => outgoing.end(),
   });

@@ -23,10 +23,15 @@ export function createWatchFrames(): WatchFrames {
 
 /** A frame for one watcher only, such as a row of a table. */
 export function toFrame(type: WatchFrame['type'], object: object): WatchFrame {
-  let line: Uint8Array | undefined;
-  return {
-    type,
-    object: object as KubeObject,
-    encoded: () => (line ??= Buffer.from(`${JSON.stringify({ type, object })}\n`)),
-  };
+  let made: { line: Buffer; chunk: Buffer } | undefined;
+  const make = () => (made ??= toChunk(Buffer.from(`${JSON.stringify({ type, object })}\n`)));
+  return { type, object: object as KubeObject, encoded: () => make().line, chunk: () => make().chunk };
+}
+
+const lineEnd = Buffer.from('\r\n');
+
+function toChunk(line: Buffer): { line: Buffer; chunk: Buffer } {
+  const head = Buffer.from(`${line.length.toString(16)}\r\n`);
+  const chunk = Buffer.concat([head, line, lineEnd]);
+  return { chunk, line: chunk.subarray(head.length, head.length + line.length) };
 }
