@@ -1,8 +1,7 @@
 /** An engine that brings along no more than Kubernetes itself: no metrics server, no storage class. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kubectlFor, kubectlVersions } from '../helpers/kubectl.ts';
+import { createAll, podOf, workloadOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
@@ -16,22 +15,6 @@ const claim = (name: string, storageClassName?: string) => ({
     ...(storageClassName ? { storageClassName } : {}),
   },
 });
-const pod = (name: string, spec: object) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name },
-  spec: { containers: [{ name: 'web', image: 'web:1' }], ...spec },
-});
-const container = { name: 'web', image: 'web:1', resources: { requests: { cpu: '100m' } } };
-const web = {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'web' },
-  spec: {
-    selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [container] } },
-  },
-};
 const using = (claimName: string) => ({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] });
 const byHand = {
   apiVersion: 'storage.k8s.io/v1',
@@ -45,11 +28,9 @@ describe('a cluster without a metrics server and a storage class, under kubectl'
   const { lab, kubectl, k } = useTestCluster({ addons: { metricsServer: false, storageClass: false } });
 
   beforeAll(async () => {
-    const file = join(lab.dir, 'all.json');
-    const claims = [claim('data'), claim('logs', 'fast')];
-    const items = [web, ...claims, pod('waiting', using('data'))];
-    await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-    await k('apply', '-f', file);
+    const web = workloadOf('Deployment', 'web', { image: 'web:1', resources: { requests: { cpu: '100m' } } });
+    const waiting = podOf('waiting', { image: 'web:1' }, using('data'));
+    await createAll(kubectl, web, claim('data'), claim('logs', 'fast'), waiting);
     await k('autoscale', 'deployment', 'web', '--cpu=50%', '--min=1', '--max=3');
   });
 
@@ -115,10 +96,8 @@ describe('a cluster without a metrics server and a storage class, under kubectl'
   });
 
   it('a claim of a class that nobody makes volumes for takes one that is made by hand', async () => {
-    const file = join(lab.dir, 'by-hand.json');
-    const items = [byHand, claim('disk', 'by-hand'), pod('patient', using('disk'))];
-    await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-    await k('apply', '-f', file);
+    const patient = podOf('patient', { image: 'web:1' }, using('disk'));
+    await createAll(kubectl, byHand, claim('disk', 'by-hand'), patient);
     await k('wait', '--for=jsonpath={.status.conditions[0].reason}=Unschedulable', 'pod/patient', '--timeout=30s');
     expect(await k('describe', 'pod', 'patient')).toMatch(
       / 0\/1 nodes are available: 1 node\(s\) didn't find available persistent volumes to bind\. no new claims to deallocate, preemption: 0\/1 nodes are available: 1 Preemption is not helpful for scheduling\.\n$/,
@@ -140,8 +119,7 @@ describe('a cluster without a metrics server and a storage class, under kubectl'
         hostPath: { path: '/data' },
       },
     };
-    await writeFile(file, JSON.stringify(disk));
-    await k('apply', '-f', file);
+    await createAll(kubectl, disk);
     await k('wait', '--for=condition=Ready', 'pod/patient', '--timeout=30s');
     expect(await k('get', 'pvc', 'disk')).toMatch(/\ndisk +Bound +disk +2Gi +RWO +by-hand +<unset> +\d+s\n$/);
   });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { send } from '../helpers/kubectl.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const { kubectl, k } = useTestCluster();
@@ -27,10 +28,10 @@ const request = (name: string, text = pem) => ({
 
 it('requests for certificates are approved and denied', async () => {
   for (const name of ['anna', 'ben', 'cleo']) {
-    const made = await kubectl(['create', '-f', '-'], { input: JSON.stringify(request(name)) });
+    const made = await send(kubectl, request(name), 'create');
     expect(made.stderr).toBe('');
   }
-  const none = await kubectl(['create', '-f', '-'], { input: JSON.stringify(request('dora', 'none')) });
+  const none = await send(kubectl, request('dora', 'none'), 'create');
   expect(none.stderr).toContain('spec.request: Invalid value: "bm9uZQ==": PEM block type must be CERTIFICATE REQUEST');
   expect(await k('certificate', 'approve', 'anna')).toContain('/anna approved');
   expect(await k('certificate', 'deny', 'ben')).toContain('/ben denied');

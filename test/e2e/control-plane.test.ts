@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { send } from '../helpers/kubectl.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe('the control plane under kubectl', () => {
@@ -45,7 +46,7 @@ describe('the control plane under kubectl', () => {
       metadata: { name: 'mine' },
       spec: { renewTime: 'yesterday' },
     };
-    const { stderr } = await kubectl(['create', '--validate=false', '-f', '-'], { input: JSON.stringify(lease) });
+    const { stderr } = await send(kubectl, lease, 'create', '--validate=false');
     expect(stderr).toContain(
       'Lease in version "v1" cannot be handled as a Lease: parsing time "yesterday" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "yesterday" as "2006"',
     );

@@ -1,6 +1,6 @@
 /** What goes with an object that is deleted, and when: cascades, finalizers of dependents and owners that are not there. */
 import { describe, expect, it } from 'vitest';
-import { createAll, sleeper } from '../helpers/pods.ts';
+import { createAll, workloadOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
@@ -14,17 +14,7 @@ describe('deletion under kubectl', () => {
       (text) => text === '',
     );
   const start = async (app: string) => {
-    const template = {
-      metadata: { labels: { app } },
-      spec: { terminationGracePeriodSeconds: 0, containers: [sleeper('app')] },
-    };
-    const spec = { selector: { matchLabels: { app } }, template };
-    await createAll(kubectl, {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: app, labels: { app } },
-      spec,
-    });
+    await createAll(kubectl, workloadOf('Deployment', app, {}, { terminationGracePeriodSeconds: 0 }));
     await k('rollout', 'status', `deployment/${app}`, '--timeout=60s');
   };
   const owners = async (app: string) =>

@@ -127,9 +127,8 @@ describe('sidecars under kubectl', () => {
 
   it('start in their turn among the init containers, and end after the others from the last to the first', async () => {
     const initContainers = [sidecar('first'), once('init'), sidecar('second')];
-    const spec = { initContainers, containers: [writer('main')], volumes: diary, terminationGracePeriodSeconds: 30 };
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'three' }, spec };
-    await createAll(kubectl, pod);
+    const spec = { initContainers, volumes: diary, terminationGracePeriodSeconds: 30 };
+    await createAll(kubectl, podOf('three', writer('main'), spec));
     await k('wait', '--for=condition=Ready', 'pod/three', '--timeout=60s');
     expect(await k('get', 'pod', 'three', '--no-headers')).toMatch(/^three +3\/3 +Running +0 /);
     await eventually('all have written', written, (lines) => lines.length === 4);

@@ -1,5 +1,7 @@
 /** postStart, preStop and the grace, written down by the containers themselves in a folder of the node. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { eventOf } from '../helpers/events.ts';
+import { send } from '../helpers/kubectl.ts';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
@@ -43,19 +45,6 @@ describe('lifecycle hooks under kubectl', () => {
   const field = (pod: string, path: string) => k('get', 'pod', pod, '-o', `jsonpath={.status${path}}`);
   const lines = async (pod: string) =>
     (await k('exec', 'reader', '--', 'cat', '/diary/log')).split('\n').filter((line) => line.startsWith(`${pod} `));
-  const eventOf = (pod: string, reason: string) =>
-    eventually(
-      `${reason} of ${pod}`,
-      () =>
-        k(
-          'get',
-          'events',
-          `--field-selector=involvedObject.name=${pod},reason=${reason}`,
-          '-o',
-          'jsonpath={.items[*].message}',
-        ),
-      (text) => text !== '',
-    );
   const secondsToDelete = async (pod: string, ...options: string[]) => {
     const since = Date.now();
     await k('delete', 'pod', pod, ...options);
@@ -77,7 +66,7 @@ describe('lifecycle hooks under kubectl', () => {
   });
 
   it('a container is not running before its postStart hook has ended', async () => {
-    expect(await eventOf('slow', 'Started')).toBe('Container started');
+    expect(await eventOf(k, 'slow', 'Started')).toBe('Container started');
     expect(await k('get', 'pod', 'slow', '--no-headers')).toMatch(/^slow +0\/1 +ContainerCreating +0 /);
     await k('exec', 'reader', '--', 'touch', '/diary/go');
     await k('wait', '--for=condition=Ready', 'pod/slow', '--timeout=60s');
@@ -90,8 +79,8 @@ describe('lifecycle hooks under kubectl', () => {
   });
 
   it('a postStart hook that fails ends its container, which is started again', async () => {
-    expect(await eventOf('fails', 'FailedPostStartHook')).toBe('PostStartHook failed');
-    expect(await eventOf('fails', 'Killing')).toBe('FailedPostStartHook');
+    expect(await eventOf(k, 'fails', 'FailedPostStartHook')).toBe('PostStartHook failed');
+    expect(await eventOf(k, 'fails', 'Killing')).toBe('FailedPostStartHook');
     await eventually(
       'a restart',
       () => field('fails', '.containerStatuses[0].restartCount'),
@@ -108,7 +97,7 @@ describe('lifecycle hooks under kubectl', () => {
 
   it('a preStop hook that fails is an event, and the container is told to end all the same', async () => {
     await k('delete', 'pod', 'bad-end');
-    expect(await eventOf('bad-end', 'FailedPreStopHook')).toBe('PreStopHook failed');
+    expect(await eventOf(k, 'bad-end', 'FailedPreStopHook')).toBe('PreStopHook failed');
     expect(await lines('bad-end')).toEqual(['bad-end term']);
   });
 
@@ -135,7 +124,7 @@ describe('lifecycle hooks under kubectl', () => {
 
   it('a hook without a handler is refused', async () => {
     const wrong = podOf('wrong', { lifecycle: { preStop: {} } });
-    expect((await kubectl(['create', '-f', '-'], { input: JSON.stringify(wrong) })).stderr).toContain(
+    expect((await send(kubectl, wrong, 'create')).stderr).toContain(
       'spec.containers[0].lifecycle.preStop: Required value: must specify a handler type',
     );
   });

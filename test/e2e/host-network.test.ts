@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { messagesOf } from '../helpers/events.ts';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
@@ -12,9 +13,8 @@ describe('pods of the network of their node, under kubectl', () => {
       ports: [{ containerPort: 3000 }],
       readinessProbe: { httpGet: { port: 3000 }, periodSeconds: 1 },
     };
-    const metadata = { name: 'first', labels: { app: 'first' } };
-    const { spec } = podOf('first', web, { hostNetwork: true });
-    await createAll(kubectl, { apiVersion: 'v1', kind: 'Pod', metadata, spec }, podOf('tools'));
+    const first = podOf('first', web, { hostNetwork: true }, { labels: { app: 'first' } });
+    await createAll(kubectl, first, podOf('tools'));
     await k('expose', 'pod', 'first', '--port=80', '--target-port=3000');
     await k('wait', '--for=condition=Ready', 'pod/first', 'pod/tools', '--timeout=60s');
     await createAll(kubectl, podOf('second', web, { hostNetwork: true }));
@@ -40,10 +40,12 @@ describe('pods of the network of their node, under kubectl', () => {
   });
 
   it('share its ports: the second of a port waits until the first has gone', async () => {
-    const event = () =>
-      k('get', 'events', '--field-selector=involvedObject.name=second', '-o', 'jsonpath={.items[*].message}');
     const full = "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.";
-    await eventually('it is said why', event, (text) => text.includes(full));
+    await eventually(
+      'it is said why',
+      () => messagesOf(k, 'second'),
+      (text) => text.includes(full),
+    );
     expect(await k('get', 'pod', 'second', '--no-headers')).toMatch(/^second +0\/1 +Pending +0 /);
     await k('delete', 'pod', 'first');
     await k('wait', '--for=condition=Ready', 'pod/second', '--timeout=60s');

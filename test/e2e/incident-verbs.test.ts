@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { kubectlPath } from '../helpers/kubectl.ts';
+import { kubectlEnv, kubectlPath } from '../helpers/kubectl.ts';
+import { createAll } from '../helpers/pods.ts';
 import { eventually, type Finished } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
@@ -59,8 +60,7 @@ describe('in an incident', () => {
     const volumes = [{ name: 'conf', configMap: { name: 'settings' } }];
     const template = { spec: { restartPolicy: 'Never', containers: [container], volumes } };
     const spec = { schedule: '0 3 * * *', suspend: true, jobTemplate: { spec: { template } } };
-    const input = JSON.stringify({ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'tidy' }, spec });
-    expect(await kubectl(['create', '-f', '-'], { input })).toMatchObject({ code: 0 });
+    await createAll(kubectl, { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'tidy' }, spec });
     await k('create', 'job', 'now', '--from=cronjob/tidy');
     await k('wait', '--for=condition=complete', 'job/now', '--timeout=60s');
     expect(await k('logs', 'job/now')).toBe('fast\nfast\n');
@@ -69,7 +69,7 @@ describe('in an incident', () => {
   it.for(['pod', 'deployment', 'service'])('port-forward: to a %s', async (kind) => {
     const target = kind === 'pod' ? `pod/${pod}` : `${kind}/web`;
     const child = spawn(kubectlPath(), ['port-forward', target, kind === 'service' ? ':80' : ':3000'], {
-      env: { ...process.env, KUBECONFIG: lab.cluster.kubeconfigPath },
+      env: kubectlEnv(lab.cluster.kubeconfigPath),
     });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const [, port] = /^Forwarding from 127\.0\.0\.1:(\d+) -> 3000/.exec(line.toString()) ?? [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { kubectlPath, kubectlVersions } from '../helpers/kubectl.ts';
+import { kubectlEnv, kubectlPath, kubectlVersions, type KubectlVersion } from '../helpers/kubectl.ts';
 import { eventually, type Finished } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
@@ -70,7 +70,7 @@ describe.for(kubectlVersions)('kubectl %s against the embedded engine', (version
   });
 
   it('forwards a port', async () => {
-    await using forward = await startForward(kubectlPath(version), lab.cluster.kubeconfigPath);
+    await using forward = await startForward(version, lab.cluster.kubeconfigPath);
     const answer = await fetch(`http://127.0.0.1:${forward.port}/through-forward`);
     expect(await answer.text()).toBe('hello from web\n');
   });
@@ -223,8 +223,10 @@ describe.for(kubectlVersions)('kubectl %s against the embedded engine', (version
 });
 
 /** `kubectl port-forward` on a port of its choice, ended with the scope. */
-async function startForward(path: string, kubeconfig: string): Promise<{ port: string } & AsyncDisposable> {
-  const child = spawn(path, ['port-forward', 'svc/web', ':80'], { env: { ...process.env, KUBECONFIG: kubeconfig } });
+async function startForward(version: KubectlVersion, kubeconfig: string): Promise<{ port: string } & AsyncDisposable> {
+  const child = spawn(kubectlPath(version), ['port-forward', 'svc/web', ':80'], {
+    env: kubectlEnv(kubeconfig, version),
+  });
   const port = await new Promise<string>((resolve, reject) => {
     let output = '';
     const read = (chunk: Buffer) => {

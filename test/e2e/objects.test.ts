@@ -2,18 +2,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { send } from '../helpers/kubectl.ts';
+import { podOf } from '../helpers/pods.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe('objects under kubectl', () => {
   const { lab, kubectl, k } = useTestCluster();
-  /** kubectl with an object at its input. */
-  const send = (object: object, ...args: string[]) => kubectl([...args, '-f', '-'], { input: JSON.stringify(object) });
 
   it('a Lease is taken once, renewed, and not renewed by who has read an older one', async () => {
     const spec = { holderIdentity: 'one', leaseDurationSeconds: 15, renewTime: '2026-11-21T18:00:00.000000Z' };
     const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'leader' }, spec };
-    expect((await send(lease, 'create')).stdout).toBe('lease.coordination.k8s.io/leader created\n');
-    expect((await send(lease, 'create')).stderr).toContain('leases.coordination.k8s.io "leader" already exists');
+    expect((await send(kubectl, lease, 'create')).stdout).toBe('lease.coordination.k8s.io/leader created\n');
+    expect((await send(kubectl, lease, 'create')).stderr).toContain(
+      'leases.coordination.k8s.io "leader" already exists',
+    );
     const read = join(lab.dir, 'lease.yaml');
     await writeFile(read, await k('get', 'lease', 'leader', '-o', 'yaml'));
     await k('patch', 'lease', 'leader', '--type=merge', '-p', '{"spec":{"renewTime":"2026-11-21T18:00:05.000001Z"}}');
@@ -51,7 +53,7 @@ describe('objects under kubectl', () => {
       data: { mode },
     });
     const apply = (mode: string, manager: string, ...more: string[]) =>
-      send(settings(mode), 'apply', '--server-side', `--field-manager=${manager}`, ...more);
+      send(kubectl, settings(mode), 'apply', '--server-side', `--field-manager=${manager}`, ...more);
     expect((await apply('fast', 'team')).stdout).toBe('configmap/settings serverside-applied\n');
     expect((await apply('fast', 'ci')).code).toBe(0);
     const conflict = await apply('slow', 'ci');
@@ -73,10 +75,10 @@ describe('objects under kubectl', () => {
       metadata: { name: 'notes' },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Mi' } } },
     };
-    await send(claim, 'apply');
+    await send(kubectl, claim, 'apply');
     expect(await k('get', 'pvc', 'notes', '--no-headers')).toMatch(/^notes +Pending /);
     const start = async () => {
-      await send(keeper, 'apply');
+      await send(kubectl, keeper, 'apply');
       await k('wait', '--for=condition=Ready', 'pod/keeper', '--timeout=60s');
     };
     await start();
@@ -111,24 +113,16 @@ describe('objects under kubectl', () => {
   });
 });
 
-const keeper = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'keeper', labels: { tier: 'front' } },
-  spec: {
-    terminationGracePeriodSeconds: 1,
-    containers: [
-      {
-        name: 'keeper',
-        image: 'toolbox',
-        command: ['sleep', '3600'],
-        resources: { limits: { memory: '64Mi' } },
-        volumeMounts: [
-          { name: 'data', mountPath: '/data' },
-          { name: 'all', mountPath: '/all' },
-        ],
-      },
+const keeper = podOf(
+  'keeper',
+  {
+    resources: { limits: { memory: '64Mi' } },
+    volumeMounts: [
+      { name: 'data', mountPath: '/data' },
+      { name: 'all', mountPath: '/all' },
     ],
+  },
+  {
     volumes: [
       { name: 'data', persistentVolumeClaim: { claimName: 'notes' } },
       {
@@ -154,4 +148,5 @@ const keeper = {
       },
     ],
   },
-};
+  { labels: { tier: 'front' } },
+);

@@ -48,6 +48,7 @@ const reader = podOf(
       { name: 'scratch', emptyDir: {} },
     ],
   },
+  { labels: { tier: 'front' }, annotations: { note: 'one' } },
 );
 
 describe('files and variables of a pod under kubectl', () => {
@@ -58,8 +59,7 @@ describe('files and variables of a pod under kubectl', () => {
   beforeAll(async () => {
     await k('create', 'configmap', 'settings', '--from-literal=mode=fast', '--from-literal=old=yes');
     await k('create', 'secret', 'generic', 'keys', '--from-literal=password=first', '--from-literal=other=x');
-    const metadata = { name: 'reader', labels: { tier: 'front' }, annotations: { note: 'one' } };
-    await createAll(kubectl, { apiVersion: 'v1', kind: 'Pod', metadata, spec: reader.spec });
+    await createAll(kubectl, reader);
     await k('wait', '--for=condition=Ready', 'pod/reader', '--timeout=60s');
   });
 

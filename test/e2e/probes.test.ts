@@ -1,5 +1,7 @@
 /** Probes of each kind with each handler, as `kubectl get` and `kubectl describe` show what comes of them. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { eventOf, messagesOf } from '../helpers/events.ts';
+import { send } from '../helpers/kubectl.ts';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
@@ -40,21 +42,6 @@ describe('probes under kubectl', () => {
       () => cells(pod),
       (now) => now === wanted,
     );
-  /** The messages of the pod's events of one reason. */
-  const events = (pod: string, reason: string) =>
-    k(
-      'get',
-      'events',
-      `--field-selector=involvedObject.name=${pod},reason=${reason}`,
-      '-o',
-      'jsonpath={.items[*].message}',
-    );
-  const eventOf = (pod: string, reason: string) =>
-    eventually(
-      `${reason} of ${pod}`,
-      () => events(pod, reason),
-      (text) => text !== '',
-    );
 
   beforeAll(async () => {
     await createAll(kubectl, ...pods);
@@ -71,7 +58,7 @@ describe('probes under kubectl', () => {
       /Liveness: +http-get http:\/\/:3000\/alive delay=0s timeout=1s period=1s #success=1 #failure=3\n +Readiness: +http-get http:\/\/:http\/ready /,
     );
     const ip = await field('http-wrong', '.podIP');
-    expect(await eventOf('http-wrong', 'Unhealthy')).toBe(
+    expect(await eventOf(k, 'http-wrong', 'Unhealthy')).toBe(
       `Readiness probe failed: Get "http://${ip}:3001/": dial tcp ${ip}:3001: connect: connection refused`,
     );
     expect(await cells('http-wrong')).toBe('0/1 Running 0');
@@ -95,13 +82,15 @@ describe('probes under kubectl', () => {
   it('tcpSocket: an open port is enough', async () => {
     await k('wait', '--for=condition=Ready', 'pod/tcp', '--timeout=60s');
     const ip = await field('tcp-wrong', '.podIP');
-    expect(await eventOf('tcp-wrong', 'Unhealthy')).toBe(
+    expect(await eventOf(k, 'tcp-wrong', 'Unhealthy')).toBe(
       `Readiness probe failed: dial tcp ${ip}:9: connect: connection refused`,
     );
   });
 
   it('exec: ready comes and goes with the exit code', async () => {
-    expect(await eventOf('exec', 'Unhealthy')).toMatch(/^Readiness probe failed: cat: .*No such file or directory\n$/);
+    expect(await eventOf(k, 'exec', 'Unhealthy')).toMatch(
+      /^Readiness probe failed: cat: .*No such file or directory\n$/,
+    );
     expect(await cells('exec')).toBe('0/1 Running 0');
     await k('exec', 'exec', '--', 'touch', '/tmp/open');
     await until('exec', '1/1 Running 0');
@@ -111,7 +100,7 @@ describe('probes under kubectl', () => {
 
   it('grpc: a port that nobody listens on is a time-out', async () => {
     const ip = await field('grpc-wrong', '.podIP');
-    expect(await eventOf('grpc-wrong', 'Unhealthy')).toBe(
+    expect(await eventOf(k, 'grpc-wrong', 'Unhealthy')).toBe(
       `Readiness probe failed: timeout: failed to connect service "${ip}:9090" within 1s: context deadline exceeded`,
     );
   });
@@ -122,24 +111,26 @@ describe('probes under kubectl', () => {
       () => field('alive', '.containerStatuses[0].restartCount'),
       (n) => Number(n) > 0,
     );
-    expect(await events('alive', 'Unhealthy')).toContain('Liveness probe failed: no pulse\n');
-    expect(await events('alive', 'Killing')).toContain('Container alive failed liveness probe, will be restarted');
+    expect(await messagesOf(k, 'alive', 'Unhealthy')).toContain('Liveness probe failed: no pulse\n');
+    expect(await messagesOf(k, 'alive', 'Killing')).toContain(
+      'Container alive failed liveness probe, will be restarted',
+    );
     expect(await field('alive', '.containerStatuses[0].lastState.terminated.exitCode')).toBe('137');
   });
 
   it('until the startup probe has succeeded nobody asks whether it is alive, and it is not ready', async () => {
-    await eventOf('starts', 'Unhealthy');
+    await eventOf(k, 'starts', 'Unhealthy');
     expect(await cells('starts')).toBe('0/1 Running 0');
     expect(await field('starts', '.containerStatuses[0].started')).toBe('false');
     await k('exec', 'starts', '--', 'touch', '/tmp/started');
     await until('starts', '1/1 Running 0');
     expect(await field('starts', '.containerStatuses[0].started')).toBe('true');
-    expect(await events('starts', 'Unhealthy')).toMatch(/^Startup probe failed:\s*$/);
-    expect(await events('starts', 'Killing')).toBe('');
+    expect(await messagesOf(k, 'starts', 'Unhealthy')).toMatch(/^Startup probe failed:\s*$/);
+    expect(await messagesOf(k, 'starts', 'Killing')).toBe('');
   });
 
   it('a startup probe that fails as often as it may ends the container', async () => {
-    expect(await eventOf('never-starts', 'Killing')).toContain(
+    expect(await eventOf(k, 'never-starts', 'Killing')).toContain(
       'Container never-starts failed startup probe, will be restarted',
     );
     await eventually(
@@ -151,7 +142,7 @@ describe('probes under kubectl', () => {
 
   it('a probe of several handlers or of none is refused', async () => {
     const wrong = async (livenessProbe: object) =>
-      (await kubectl(['create', '-f', '-'], { input: JSON.stringify(podOf('wrong', { livenessProbe })) })).stderr;
+      (await send(kubectl, podOf('wrong', { livenessProbe }), 'create')).stderr;
     expect(await wrong({ periodSeconds: 1 })).toContain(
       'spec.containers[0].livenessProbe: Required value: must specify a handler type',
     );

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kubectlFor, kubectlPath } from '../helpers/kubectl.ts';
+import { kubectlEnv, kubectlFor, kubectlPath } from '../helpers/kubectl.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
@@ -57,7 +57,7 @@ describe('containers under kubectl', () => {
   it.runIf(process.platform === 'linux')("passes the terminal's size on", async () => {
     const line = `stty rows 33 columns 77; ${kubectlPath()} exec -it writer -- sh -c 'sleep 0.5; stty size'`;
     const child = spawn('/usr/bin/script', ['-qec', line, '/dev/null'], {
-      env: { ...process.env, KUBECONFIG: lab.cluster.kubeconfigPath },
+      env: kubectlEnv(lab.cluster.kubeconfigPath),
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const [printed] = await Promise.all([text(child.stdout), once(child, 'exit')]);

@@ -1,13 +1,13 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { messagesOf } from '../helpers/events.ts';
+import { createAll, workloadOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const zone = (name: string) => ({ 'topology.kubernetes.io/zone': name });
 
 describe('a cluster of several nodes', () => {
-  const { lab, k } = useTestCluster({
+  const { kubectl, k } = useTestCluster({
     nodes: [
       { name: 'node-1', labels: zone('a') },
       { name: 'node-2', labels: zone('b') },
@@ -71,24 +71,18 @@ describe('a cluster of several nodes', () => {
     const message =
       '0/3 nodes are available: 1 Insufficient memory, 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable. ' +
       'no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.';
-    const ask = () => k('get', 'events', '--field-selector=involvedObject.name=big', '--no-headers');
-    await eventually('the reasons', ask, (text) => text.includes(message));
+    await eventually(
+      'the reasons',
+      () => messagesOf(k, 'big'),
+      (text) => text.includes(message),
+    );
     await k('delete', 'pod', 'big', '--now');
     await k('taint', 'nodes', 'node-2', 'gpu-');
     await k('uncordon', 'node-1');
   });
 
   it('a taint that is NoExecute drives the pods away, and a DaemonSet has one pod on each node that it may use', async () => {
-    const labels = { app: 'agent' };
-    const template = { metadata: { labels }, spec: { containers: [{ name: 'agent', image: 'web:1' }] } };
-    const agent = {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      metadata: { name: 'agent' },
-      spec: { selector: { matchLabels: labels }, template },
-    };
-    await writeFile(join(lab.dir, 'agent.json'), JSON.stringify(agent));
-    await k('apply', '-f', join(lab.dir, 'agent.json'));
+    await createAll(kubectl, workloadOf('DaemonSet', 'agent', { image: 'web:1' }));
     await k('rollout', 'status', 'daemonset/agent', '--timeout=30s');
     expect(await nodesOf('agent')).toEqual(['node-1', 'node-2', 'node-3']);
     await k('taint', 'nodes', 'node-3', 'disk=broken:NoExecute');

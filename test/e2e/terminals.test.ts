@@ -1,9 +1,8 @@
 /** Shells in pods as a person has them: kubectl in a terminal, that of `script`, which is typed into. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kubectlPath } from '../helpers/kubectl.ts';
+import { kubectlEnv, kubectlPath } from '../helpers/kubectl.ts';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
@@ -14,7 +13,7 @@ describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
 
   function inTerminal(command: string) {
     const child = spawn('/usr/bin/script', ['-qec', `${kubectlPath()} ${command}`, '/dev/null'], {
-      env: { ...process.env, KUBECONFIG: lab.cluster.kubeconfigPath, KUBECACHEDIR: join(lab.dir, 'kube-cache') },
+      env: kubectlEnv(lab.cluster.kubeconfigPath),
     });
     let printed = '';
     child.stdout.on('data', (piece: Buffer) => (printed += piece.toString()));

@@ -1,5 +1,5 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ import {
   type V1Status,
 } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { helmPath } from '../helpers/kubectl.ts';
+import { helmPath, kubectlEnv } from '../helpers/kubectl.ts';
 import { eventually, run, type Finished } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
@@ -30,9 +30,9 @@ const { lab, kubectl } = useTestCluster();
 
 describe('helm', () => {
   const helm = (...args: string[]): Promise<Finished> => {
-    const home = join(dirname(lab.cluster.kubeconfigPath), 'helm');
+    const home = join(lab.dir, 'helm');
     const env = {
-      KUBECONFIG: lab.cluster.kubeconfigPath,
+      ...kubectlEnv(lab.cluster.kubeconfigPath),
       HELM_CACHE_HOME: home,
       HELM_CONFIG_HOME: home,
       HELM_DATA_HOME: home,

@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kubectlPath } from '../helpers/kubectl.ts';
+import { kubectlEnv, kubectlPath } from '../helpers/kubectl.ts';
 import { createAll, sleeper } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
@@ -20,7 +20,7 @@ describe('the verbs that are used seldom', () => {
     input: (text: string) => void;
     end: () => Promise<void>;
   } {
-    const child = spawn(kubectlPath(), args, { env: { ...process.env, KUBECONFIG: lab.cluster.kubeconfigPath } });
+    const child = spawn(kubectlPath(), args, { env: kubectlEnv(lab.cluster.kubeconfigPath) });
     let printed = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (piece: Buffer) => (printed += piece.toString()));

@@ -1,19 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { send } from '../helpers/kubectl.ts';
+import { createAll, workloadOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const stateful = fileURLToPath(new URL('manifests/stateful.yaml', import.meta.url));
 
 describe('workloads under kubectl', () => {
-  const { lab, kubectl, k } = useTestCluster();
-  const apply = async (name: string, manifest: object): Promise<string> => {
-    const file = join(lab.dir, `${name}.json`);
-    await writeFile(file, JSON.stringify(manifest));
-    return k('apply', '-f', file);
-  };
+  const { kubectl, k } = useTestCluster();
   const node = (script: string) => ['--image=web:1', '--', 'node', '-e', script];
 
   describe('a StatefulSet', () => {
@@ -51,16 +46,7 @@ describe('workloads under kubectl', () => {
   });
 
   it('a DaemonSet has a pod on the node and rolls out', async () => {
-    const labels = { app: 'agent' };
-    const spec = { terminationGracePeriodSeconds: 1, containers: [{ name: 'agent', image: 'web:1' }] };
-    const template = { metadata: { labels }, spec };
-    const metadata = { name: 'agent' };
-    await apply('agent', {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      metadata,
-      spec: { selector: { matchLabels: labels }, template },
-    });
+    await createAll(kubectl, workloadOf('DaemonSet', 'agent', { image: 'web:1' }));
     await k('rollout', 'status', 'daemonset/agent', '--timeout=20s');
     expect(await k('get', 'daemonset', 'agent', '--no-headers')).toMatch(/^agent +1 +1 +1 +1 +1 +<none> /);
     await k('set', 'image', 'daemonset/agent', 'agent=web:2');
@@ -91,7 +77,7 @@ describe('workloads under kubectl', () => {
     const container = { name: 'a', image: 'web:1', command: ['node', '-e', 'process.exit(3)'] };
     const template = { spec: { restartPolicy: 'Never', containers: [container] } };
     const spec = { backoffLimit: 0, ttlSecondsAfterFinished: 3, template };
-    await apply('bad', { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'bad' }, spec });
+    await createAll(kubectl, { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'bad' }, spec });
     await k('wait', '--for=condition=failed', 'job/bad', '--timeout=20s');
     expect(await k('get', 'job', 'bad', '-o', 'jsonpath={.status.conditions[*].reason}')).toContain(
       'BackoffLimitExceeded',
@@ -105,12 +91,8 @@ describe('workloads under kubectl', () => {
 
   it('a Job of pods that restart forever is refused with the reason', async () => {
     const template = { spec: { containers: [{ name: 'a', image: 'web:1' }] } };
-    const file = join(lab.dir, 'wrong.json');
-    await writeFile(
-      file,
-      JSON.stringify({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'x' }, spec: { template } }),
-    );
-    const { stderr } = await kubectl(['apply', '-f', file]);
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'x' }, spec: { template } };
+    const { stderr } = await send(kubectl, job, 'apply');
     expect(stderr).toContain('spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"');
   });
 

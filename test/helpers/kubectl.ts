@@ -43,11 +43,21 @@ function unpacked(tool: 'kubectl' | 'helm', version: KubectlVersion): string {
 
 export type Kubectl = (args: readonly string[], options?: RunOptions) => Promise<Finished>;
 
-/** A kubectl bound to one kubeconfig, with caches of its own so that no other server's discovery is seen. */
+/** The environment of a kubectl of one kubeconfig, with caches of its own so that no other server's discovery is seen. */
+export function kubectlEnv(kubeconfig: string, version: KubectlVersion = 'v36'): NodeJS.ProcessEnv {
+  return { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(dirname(kubeconfig), `kube-cache-${version}`) };
+}
+
+/** A kubectl bound to one kubeconfig. */
 export function kubectlFor(kubeconfig: string, version: KubectlVersion = 'v36'): Kubectl {
   const path = kubectlPath(version);
-  const env = { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(dirname(kubeconfig), `kube-cache-${version}`) };
-  return (args, options) => run(path, args, { ...options, env: { ...env, ...options?.env } });
+  return (args, options) =>
+    run(path, args, { ...options, env: { ...kubectlEnv(kubeconfig, version), ...options?.env } });
+}
+
+/** A kubectl with an object at its input: `send(kubectl, pod, 'create')`. */
+export function send(kubectl: Kubectl, object: object, ...args: string[]): Promise<Finished> {
+  return kubectl([...args, '-f', '-'], { input: JSON.stringify(object) });
 }
 
 /** What a command prints that must succeed. @throws Error with what it said instead */

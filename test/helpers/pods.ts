@@ -1,13 +1,35 @@
-import type { V1Container, V1Pod, V1PodSpec } from '@kubernetes/client-node';
-import type { Kubectl } from './kubectl.ts';
+import type { V1Container, V1ObjectMeta, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import { send, type Kubectl } from './kubectl.ts';
 
 /** A pod of one container, of the toolbox unless it says another image; it sleeps unless it says another command. */
-export function podOf(name: string, container: Partial<V1Container> = {}, spec: Partial<V1PodSpec> = {}): V1Pod {
+export function podOf(
+  name: string,
+  container: Partial<V1Container> = {},
+  spec: Partial<V1PodSpec> = {},
+  metadata: Pick<V1ObjectMeta, 'labels' | 'annotations'> = {},
+): V1Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name },
+    metadata: { name, ...metadata },
     spec: { terminationGracePeriodSeconds: 1, ...spec, containers: [sleeper(name, container)] },
+  };
+}
+
+/** A workload of pods as `podOf` makes them, with its name as their label `app`. */
+export function workloadOf(
+  kind: 'Deployment' | 'DaemonSet',
+  name: string,
+  container?: Partial<V1Container>,
+  podSpec?: Partial<V1PodSpec>,
+) {
+  const labels = { app: name };
+  const { spec } = podOf(name, container, podSpec);
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, labels },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
   };
 }
 
@@ -18,7 +40,6 @@ export function sleeper(name: string, more: Partial<V1Container> = {}): V1Contai
 
 /** Creates objects with a kubectl. @throws Error with what it said instead */
 export async function createAll(kubectl: Kubectl, ...items: object[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  const { code, stderr } = await kubectl(['create', '-f', '-'], { input });
+  const { code, stderr } = await send(kubectl, { apiVersion: 'v1', kind: 'List', items }, 'create');
   if (code !== 0) throw new Error(stderr);
 }
