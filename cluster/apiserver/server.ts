@@ -124,7 +124,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
-/** Sends `exec`, `attach` and `portforward` to the streaming side; a StatusError for anything else that wants an upgrade. */
+/** Sends `exec`, `attach` and `portforward` to the streaming side; throws a StatusError for any other upgrade. */
 function createUpgrade(
   streaming: Streaming,
   { store }: ApiContext,

@@ -2,13 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { controllerRevisions, daemonSets, nodes, pods } from '../client/resources.ts';
+import { untilAvailableMs } from '../objects/pod-state.ts';
 import type { ControllerRevision, DaemonSet, Pod } from '../objects/types.ts';
 import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
 import { nodeOf, planDaemonSet, podFor } from './daemon-set/plan.ts';
 import { createExpectations } from './expectations.ts';
 import { ownerKeys } from './owner-keys.ts';
-import { untilAvailableMs } from './pod-state.ts';
 import { createPodControl } from './replica-set/pod-control.ts';
 import { latestRevision, REVISION_LABEL, revisionHash, surplusRevisions } from './revisions.ts';
 

@@ -9,6 +9,7 @@ import type { EventRecorder } from '../client/event-recorder.ts';
 import type { Informer } from '../client/informer.ts';
 import { deployments, pods, replicaSets } from '../client/resources.ts';
 import { controllerOf } from '../objects/owner-refs.ts';
+import { isEnded } from '../objects/pod-state.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Deployment, Pod, ReplicaSet } from '../objects/types.ts';
 import { claim } from './claim.ts';
@@ -120,8 +121,5 @@ export function hasPodsOfOldTemplates(
 ): boolean {
   const current = findNewReplicaSet(deployment, owned);
   const oldUids = new Set(owned.filter((replicaSet) => replicaSet !== current).map(({ metadata }) => metadata.uid));
-  return allPods.some((pod) => {
-    const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-    return !ended && oldUids.has(controllerOf(pod)?.uid ?? '');
-  });
+  return allPods.some((pod) => !isEnded(pod) && oldUids.has(controllerOf(pod)?.uid ?? ''));
 }

@@ -7,11 +7,11 @@ import { podDisruptionBudgets, pods } from '../client/resources.ts';
 import { disruptionCondition, withCondition } from '../objects/disruption.ts';
 import { findByKind } from '../objects/kinds/index.ts';
 import { controllerOf } from '../objects/owner-refs.ts';
+import { isReady } from '../objects/pod-state.ts';
 import { matchesLabels } from '../objects/selector.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { KubeObject, OwnerReference, Pod, PodDisruptionBudget } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { isReady } from './pod-state.ts';
 
 type Status = NonNullable<PodDisruptionBudget['status']>;
 

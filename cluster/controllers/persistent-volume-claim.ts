@@ -6,9 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
 import { persistentVolumeClaims, persistentVolumes, pods, storageClasses } from '../client/resources.ts';
+import { isEnded } from '../objects/pod-state.ts';
 import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { isEnded } from './pod-state.ts';
 import {
   BIND_COMPLETED,
   BOUND_BY_CONTROLLER,

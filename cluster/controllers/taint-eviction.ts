@@ -2,10 +2,10 @@
 import { toTimestamp } from '../../lib/clock.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { nodes, pods } from '../client/resources.ts';
+import { isEnded } from '../objects/pod-state.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Node, Pod } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { isEnded } from './pod-state.ts';
 import { matchesTaint } from './scheduler/filters.ts';
 
 export function createTaintEvictionController({ client, informers, clock, recorder }: ControllerContext): Controller {

@@ -3,10 +3,10 @@ import type { Controller } from '../client/controller.ts';
 import { keyOf } from '../client/controller.ts';
 import { persistentVolumeClaims, pods } from '../client/resources.ts';
 import { PVC_PROTECTION } from '../objects/finalizers.ts';
+import { isEnded } from '../objects/pod-state.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { PersistentVolumeClaim, Pod } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
-import { isEnded } from './pod-state.ts';
 
 export function createVolumeProtectionController({ client, informers }: ControllerContext): Controller {
   const claimInformer = informers.for(persistentVolumeClaims);

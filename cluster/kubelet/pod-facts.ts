@@ -1,10 +1,5 @@
 import type { Pod } from '../objects/types.ts';
 
-/** A pod that has ended for good, by its status. */
-export function isOver({ status }: Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
-}
-
 /** What others say about the pod's readiness gates. */
 export function gateStates({ spec, status }: Pod): string {
   const gates = new Set((spec?.readinessGates ?? []).map(({ conditionType }) => conditionType));

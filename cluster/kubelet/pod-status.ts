@@ -1,5 +1,6 @@
 import { toTimestamp } from '../../lib/clock.ts';
 import { podResources } from '../objects/pod-resources.ts';
+import { isEnded } from '../objects/pod-state.ts';
 import type { Pod } from '../objects/types.ts';
 import { type ContainerRecord, isInit, specOf } from './container-record.ts';
 import { containerStatus } from './container-status.ts';
@@ -85,7 +86,7 @@ function conditionsOf(pod: Pod, phase: string, records: readonly ContainerRecord
   const { failure } = facts;
   return [
     ...(failure?.isDisruption ? [disruptionOf(failure)] : []),
-    { type: 'PodReadyToStartContainers', status: facts.podIP && !isOver(phase) ? 'True' : 'False' },
+    { type: 'PodReadyToStartContainers', status: facts.podIP && !isEnded({ status: { phase } }) ? 'True' : 'False' },
     initializedOf(phase, inits),
     { type: 'Ready', ...(readiness.status === 'True' ? gatesOf(pod) : readiness) },
     { type: 'ContainersReady', ...readiness },
@@ -146,8 +147,4 @@ function mergeConditions(pod: Pod, verdicts: readonly Verdict[], nowMs: number):
     };
   });
   return [...own, ...old.filter((one) => !verdicts.some(({ type }) => type === one.type))];
-}
-
-function isOver(phase: string): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
 }

@@ -1,11 +1,12 @@
 import { pods } from '../client/resources.ts';
 import type { PodAttachment } from '../network/pod-network.ts';
+import { isEnded } from '../objects/pod-state.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Pod } from '../objects/types.ts';
 import { Alarm } from './alarm.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { backOff } from './container-start.ts';
-import { gateStates, graceOf, isOlder, isOver, shownFields } from './pod-facts.ts';
+import { gateStates, graceOf, isOlder, shownFields } from './pod-facts.ts';
 import { failureOf, nextJudgementMs, type PodFailure } from './pod-failure.ts';
 import { clearGround, type PodGround, prepareGround } from './pod-ground.ts';
 import { PodContainers, type PodView } from './pod-containers.ts';
@@ -53,7 +54,7 @@ export class PodWorker {
     this.#alarm = new Alarm(services.clock);
     this.#startedAtMs = services.clock.now();
     this.#tokens = new PodTokens(services);
-    this.#wasOver = isOver(pod);
+    this.#wasOver = isEnded(pod);
     this.#containers = this.#contain();
     this.#noteRestart();
     this.done = this.#run();
@@ -187,7 +188,7 @@ export class PodWorker {
 
   /** Finds out whether the pod as a whole may go on. */
   #judge(): void {
-    if (this.#failure || this.#pod.metadata.deletionTimestamp || isOver(this.#pod)) return;
+    if (this.#failure || this.#pod.metadata.deletionTimestamp || isEnded(this.#pod)) return;
     const { clock, recorder } = this.#services;
     this.#failure = failureOf(this.#pod, this.#ground, clock.now());
     if (!this.#failure) return;

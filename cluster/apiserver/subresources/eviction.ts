@@ -1,5 +1,6 @@
 import { toTimestamp } from '../../../lib/clock.ts';
 import { disruptionCondition, withCondition } from '../../objects/disruption.ts';
+import { isActive, isReady } from '../../objects/pod-state.ts';
 import { matchesLabels } from '../../objects/selector.ts';
 import { StatusError } from '../../objects/status-error.ts';
 import type { Pod, PodDisruptionBudget } from '../../objects/types.ts';
@@ -24,8 +25,8 @@ export function evictPod(call: ApiCall): ApiResponse {
 }
 
 /** A pod that does not serve yet, or no more, is no loss. */
-function isFree({ metadata, status }: Pod): boolean {
-  return ['Succeeded', 'Failed', 'Pending'].includes(status?.phase ?? '') || metadata.deletionTimestamp !== undefined;
+function isFree(pod: Pod): boolean {
+  return !isActive(pod) || pod.status?.phase === 'Pending';
 }
 
 /**
@@ -90,8 +91,4 @@ function markEvicted({ context, kind }: ApiCall, pod: Pod): Pod {
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
   const marked = { ...pod, status: { ...pod.status, conditions: [...others, condition] } };
   return (context.store.put(resourceOf(kind), marked, pod.metadata.resourceVersion) as Pod | undefined) ?? pod;
-}
-
-function isReady({ status }: Pod): boolean {
-  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
 }

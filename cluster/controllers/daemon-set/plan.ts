@@ -1,6 +1,6 @@
 import { ownerReferenceTo } from '../../objects/owner-refs.ts';
+import { isEnded, isReady } from '../../objects/pod-state.ts';
 import type { DaemonSet, Node, Pod } from '../../objects/types.ts';
-import { isEnded, isReady } from '../pod-state.ts';
 import { REVISION_LABEL } from '../revisions.ts';
 import { isAffine, isExcluded, tolerates } from '../scheduler/filters.ts';
 import { isAvailable, planUpdate, surplusOn } from './update.ts';

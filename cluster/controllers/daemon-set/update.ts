@@ -1,6 +1,6 @@
 /** How a DaemonSet goes over to a new template: old pods go first, or the new ones come first where it may surge. */
+import { isActive, isReady, untilAvailableMs } from '../../objects/pod-state.ts';
 import type { DaemonSet, Pod } from '../../objects/types.ts';
-import { isActive, isReady, untilAvailableMs } from '../pod-state.ts';
 import { REVISION_LABEL } from '../revisions.ts';
 
 export interface DaemonUpdate {

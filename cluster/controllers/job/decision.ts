@@ -1,6 +1,6 @@
 import { toTimestamp } from '../../../lib/clock.ts';
+import { isActive, isEnded, isReady } from '../../objects/pod-state.ts';
 import type { Job, Pod } from '../../objects/types.ts';
-import { isActive, isEnded, isReady } from '../pod-state.ts';
 import { byDeletionOrder } from '../replica-set/deletion-order.ts';
 import { podOf } from '../replica-set/pod-control.ts';
 import { condition, conditionOf, withConditions, type JobCondition } from './conditions.ts';

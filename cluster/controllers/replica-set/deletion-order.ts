@@ -1,5 +1,5 @@
+import { isActive, isReady, readySinceMs } from '../../objects/pod-state.ts';
 import type { Pod } from '../../objects/types.ts';
-import { isActive, isReady, readySinceMs } from '../pod-state.ts';
 
 const PHASES = ['Pending', 'Unknown', 'Running'];
 

@@ -1,7 +1,7 @@
 import { toTimestamp } from '../../../lib/clock.ts';
+import { isActive, isEnded, isReady, untilAvailableMs } from '../../objects/pod-state.ts';
 import { matchesLabels } from '../../objects/selector.ts';
 import type { Pod, ReplicaSet } from '../../objects/types.ts';
-import { isActive, isEnded, isReady, untilAvailableMs } from '../pod-state.ts';
 
 type ReplicaSetStatus = NonNullable<ReplicaSet['status']>;
 

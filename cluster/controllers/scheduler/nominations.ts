@@ -1,7 +1,7 @@
 import { keyOf } from '../../client/controller.ts';
 import type { Informer } from '../../client/informer.ts';
+import { isEnded } from '../../objects/pod-state.ts';
 import type { Pod } from '../../objects/types.ts';
-import { isEnded } from '../pod-state.ts';
 import type { PodIndex } from './pod-index.ts';
 
 /** For whom room is being made, and who makes it. The pods' status says the same a moment later. */

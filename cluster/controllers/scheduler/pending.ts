@@ -1,7 +1,7 @@
 /** Which pods wait for the scheduler, and which of them a change concerns. */
 import { keyOf } from '../../client/controller.ts';
+import { isEnded } from '../../objects/pod-state.ts';
 import type { Pod } from '../../objects/types.ts';
-import { isEnded } from '../pod-state.ts';
 import { priorityOf } from './cluster-view.ts';
 import type { PodIndex } from './pod-index.ts';
 

@@ -1,7 +1,7 @@
 import { keyOf } from '../../client/controller.ts';
 import type { Change, Informer } from '../../client/informer.ts';
+import { isEnded } from '../../objects/pod-state.ts';
 import type { Pod } from '../../objects/types.ts';
-import { isEnded } from '../pod-state.ts';
 
 /** The pods as the scheduler asks for them, kept in step change by change: asking costs the same however many there are. */
 export interface PodIndex {

@@ -1,8 +1,8 @@
 /** Which pods stand behind a Service, and on which ports: the common ground of Endpoints and EndpointSlices. */
 import { toTimestamp } from '../../../lib/clock.ts';
+import { isEnded, isReady, readySinceMs } from '../../objects/pod-state.ts';
 import { matchesLabels } from '../../objects/selector.ts';
 import type { Pod, Service, ServicePort } from '../../objects/types.ts';
-import { isEnded, isReady, readySinceMs } from '../pod-state.ts';
 
 export interface Backend {
   pod: Pod;

@@ -1,5 +1,5 @@
+import { isEnded, isReady, untilAvailableMs } from '../../objects/pod-state.ts';
 import type { Pod, StatefulSet } from '../../objects/types.ts';
-import { isEnded, isReady, untilAvailableMs } from '../pod-state.ts';
 import { firstOrdinal, ordinalOf, ordinalsOf, revisionOf } from './identity.ts';
 
 export type Step = { kind: 'create'; ordinal: number; revision: 'current' | 'update' } | { kind: 'delete'; pod: Pod };

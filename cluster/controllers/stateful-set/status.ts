@@ -1,5 +1,5 @@
+import { isEnded, isReady } from '../../objects/pod-state.ts';
 import type { Pod, StatefulSet } from '../../objects/types.ts';
-import { isEnded, isReady } from '../pod-state.ts';
 import { ordinalOf, revisionOf } from './identity.ts';
 import { isAvailable } from './plan.ts';
 

@@ -1,3 +1,4 @@
+import { isEnded, isReady } from '../pod-state.ts';
 import type { ContainerStatus, Pod } from '../types.ts';
 import { age, ageColumn, nameColumn, orNone } from './columns.ts';
 import type { Column } from './kind.ts';
@@ -46,7 +47,7 @@ function summarize(pod: Pod): Summary {
   if (!initializing || hasCondition(pod, 'Initialized')) summarizeContainers(pod, summary);
   if (pod.metadata.deletionTimestamp) {
     if (status?.reason === 'NodeLost') summary.status = 'Unknown';
-    else if (status?.phase !== 'Succeeded' && status?.phase !== 'Failed') summary.status = 'Terminating';
+    else if (!isEnded(pod)) summary.status = 'Terminating';
   }
   return summary;
 }
@@ -94,7 +95,7 @@ function summarizeContainers(pod: Pod, summary: Summary): void {
     }
   }
   if (summary.status === 'Completed' && running) {
-    summary.status = hasCondition(pod, 'Ready') ? 'Running' : 'NotReady';
+    summary.status = isReady(pod) ? 'Running' : 'NotReady';
   }
 }
 

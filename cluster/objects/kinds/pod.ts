@@ -1,3 +1,4 @@
+import { isEnded } from '../pod-state.ts';
 import type { Pod } from '../types.ts';
 import type { KindDefinition } from './kind.ts';
 import { podColumns } from './pod-columns.ts';
@@ -33,8 +34,9 @@ export const pod: KindDefinition<Pod> = {
 };
 
 /** Pods that run nowhere, or run no more, need no kubelet to stop them. */
-function graceSeconds({ metadata, spec, status }: Pod, wantedSeconds: number | undefined): number {
-  if (!spec?.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
+function graceSeconds(object: Pod, wantedSeconds: number | undefined): number {
+  const { metadata, spec } = object;
+  if (!spec?.nodeName || isEnded(object)) return 0;
   const seconds = wantedSeconds ?? metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
   return seconds < 0 ? 1 : seconds;
 }

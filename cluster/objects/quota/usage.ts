@@ -1,4 +1,5 @@
 import { podResources } from '../pod-resources.ts';
+import { isEnded } from '../pod-state.ts';
 import { sumQuantities } from '../quantity.ts';
 import type { KubeObject, PersistentVolumeClaim, Pod, Service } from '../types.ts';
 
@@ -13,7 +14,8 @@ export function usageOf(resource: string, object: KubeObject): Usage {
   const counted = { [`count/${resource}`]: '1' };
   switch (resource) {
     case 'pods':
-      return isCharged(object as Pod) ? { ...counted, pods: '1', ...computeUsage(object as Pod) } : counted;
+      // One that has ended gives back what it used, all but `count/pods`.
+      return isEnded(object as Pod) ? counted : { ...counted, pods: '1', ...computeUsage(object as Pod) };
     case 'services':
       return { ...counted, services: '1', ...exposure(object as Service) };
     case 'persistentvolumeclaims':
@@ -27,11 +29,6 @@ export function addUsage(usages: readonly Usage[]): Usage {
   const names = new Set(usages.flatMap((usage) => Object.keys(usage)));
   const amountsOf = (name: string) => usages.map((usage) => usage[name]).filter((amount) => amount !== undefined);
   return Object.fromEntries([...names].map((name) => [name, sumQuantities(amountsOf(name))]));
-}
-
-/** A pod that has ended gives back what it used, all but `count/pods`. */
-function isCharged({ status }: Pod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
 function computeUsage({ spec }: Pod): Usage {

@@ -1,8 +1,9 @@
-/** What controllers ask of a pod. */
-import type { Pod } from '../objects/types.ts';
+/** What everybody asks of a pod: whether it has ended, serves, has served for long enough. */
+import type { Pod } from './types.ts';
 
-export function isEnded(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+/** For good, by its phase: nothing of it runs again. */
+export function isEnded({ status }: Pick<Pod, 'status'>): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 /** Neither ended nor being deleted: it counts for its owner. */
