@@ -1,10 +1,12 @@
-import { sleep, type Clock } from '../../lib/clock.ts';
+import { sleep } from '../../lib/clock.ts';
 import { collectionPath } from '../../lib/kube/paths.ts';
 import type { Kube } from '../../lib/kube/kube.ts';
 import type { Fault } from '../../scenarios/fault.ts';
-import type { EngineImages } from '../engines/engine.ts';
+import type { EngineImages, RunningEngine, TaggedImage } from '../engines/engine.ts';
 import { LabError } from '../errors.ts';
 import type { Seat } from '../seat.ts';
+import { digestsOf, type BrokenShop } from './break-shop.ts';
+import type { Lab } from './lab.ts';
 import { judgeProofs, type Observation } from './proof.ts';
 import type { SessionRecord } from './session-record.ts';
 
@@ -14,16 +16,18 @@ const provenWithinMs = 30_000;
 
 /**
  * Waits until each fault shows: by its symptom, or for a masked or latent one by what effectively runs.
+ * @param healthy the images before anything was broken
  * @throws LabError NOT_BROKEN naming the faults that did not take
  */
 export async function proveBreak(
+  { clock, signal, seat }: Pick<Lab, 'clock' | 'signal' | 'seat'>,
   kube: Kube,
-  seat: Pick<Seat, 'namespace' | 'imagePrefix'>,
-  faults: readonly Fault[],
-  images: { now: EngineImages; healthyDigests: ReadonlyMap<string, string> },
-  { clock, signal, patience }: { clock: Clock; signal: AbortSignal; patience: number },
+  engine: RunningEngine,
+  { faults }: Pick<BrokenShop, 'faults'>,
+  healthy: readonly TaggedImage[],
 ): Promise<SessionRecord['proof']> {
-  const deadline = clock.now() + provenWithinMs * patience;
+  const images = { now: engine.images, healthyDigests: digestsOf(healthy) };
+  const deadline = clock.now() + provenWithinMs * engine.patience;
   for (;;) {
     const observation = await observe(kube, seat, images, faults);
     const seen = faults.map((fault) => ({ fault, ...judgeProofs(fault.visible.proof, observation) }));

@@ -4,7 +4,7 @@ import { connectKube } from '../../lib/kube/kube.ts';
 import { faultsOf } from '../../scenarios/catalogue.ts';
 import { takeLock } from '../lock.ts';
 import { placeManifests } from '../seat.ts';
-import { breakShop, deployBroken, deployHealthy, digestsOf, historyOf, objectsOf } from './break-shop.ts';
+import { breakShop, deployBroken, deployHealthy, historyOf, objectsOf } from './break-shop.ts';
 import { applyManifests } from './deploy.ts';
 import { buildHealthyImages } from './images.ts';
 import type { Lab } from './lab.ts';
@@ -57,14 +57,7 @@ export async function resetLab(lab: Lab): Promise<SessionRecord> {
   });
   const proof = await steps.run(
     'prove',
-    () =>
-      proveBreak(
-        kube,
-        seat,
-        shop.faults,
-        { now: engine.images, healthyDigests: digestsOf(healthy) },
-        { ...lab, patience: engine.patience },
-      ),
+    () => proveBreak(lab, kube, engine, shop, healthy),
     (proven) => `${proven.length} of ${shop.faults.length} faults`,
   );
   const renewed = { ...session, startedAt, handedOverAt: toTimestamp(clock.now()), workspaceDigest: digest, proof };

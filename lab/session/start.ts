@@ -10,15 +10,7 @@ import { writeTarget, type Target } from '../engines/target.ts';
 import { explainSystemError, LabError } from '../errors.ts';
 import { takeLock } from '../lock.ts';
 import { placeManifests } from '../seat.ts';
-import {
-  breakShop,
-  deployBroken,
-  digestsOf,
-  historyOf,
-  objectsOf,
-  usualHistoryS,
-  type BrokenShop,
-} from './break-shop.ts';
+import { breakShop, deployBroken, historyOf, objectsOf, usualHistoryS, type BrokenShop } from './break-shop.ts';
 import { briefing } from './briefing.ts';
 import { clearState, isKeepsake } from './clear.ts';
 import { applyManifests, waitAvailable } from './deploy.ts';
@@ -155,14 +147,7 @@ async function boot(
   await steps.run('break', () => deployBroken(lab, kube, engine, shop, { healthy, broken }));
   const proof = await steps.run(
     'prove',
-    () =>
-      proveBreak(
-        kube,
-        seat,
-        shop.faults,
-        { now: engine.images, healthyDigests: digestsOf(healthy) },
-        { clock, signal, patience: engine.patience },
-      ),
+    () => proveBreak(lab, kube, engine, shop, healthy),
     (proven) => `${proven.length} of ${shop.faults.length} faults`,
   );
   return handOver(lab, engine, {
