@@ -1,4 +1,5 @@
 /** How a DaemonSet goes over to a new template: old pods go first, or the new ones come first where it may surge. */
+import { scaledValue } from '../../objects/int-or-percent.ts';
 import { isActive, isReady, untilAvailableMs } from '../../objects/pod-state.ts';
 import type { DaemonSet, Pod } from '../../objects/types.ts';
 import { REVISION_LABEL } from '../revisions.ts';
@@ -25,7 +26,8 @@ export function planUpdate(
   const firsts = [...daemons.values()].map(([pod]) => pod);
   const old = firsts.filter((pod) => pod !== undefined && !isUpToDate(pod)) as Pod[];
   const unavailable = firsts.filter((pod) => !pod || !isWell(pod)).length;
-  const left = Math.max(0, amountOf(maxUnavailable, daemons.size) - unavailable);
+  // For daemons both are rounded up, the unavailable as well as the surge.
+  const left = Math.max(0, scaledValue(maxUnavailable, daemons.size, 'up') - unavailable);
   return { create: [], remove: [...old.filter((pod) => !isWell(pod)), ...old.filter(isWell).slice(0, left)] };
 }
 
@@ -64,10 +66,5 @@ export function isAvailable(set: DaemonSet, pod: Pod, nowMs: number): boolean {
 
 function surgeOf({ spec }: DaemonSet, nodes: number): number {
   const { type, rollingUpdate } = spec?.updateStrategy ?? {};
-  return type === 'OnDelete' ? 0 : amountOf(rollingUpdate?.maxSurge ?? 0, nodes);
-}
-
-/** Percentages are rounded up, as the real controller does for daemons. */
-function amountOf(amount: number | string, total: number): number {
-  return typeof amount === 'number' ? amount : Math.ceil((total * Number.parseInt(amount, 10)) / 100);
+  return type === 'OnDelete' ? 0 : scaledValue(rollingUpdate?.maxSurge ?? 0, nodes, 'up');
 }

@@ -1,3 +1,4 @@
+import { scaledValue } from '../../objects/int-or-percent.ts';
 import type { Deployment, ReplicaSet } from '../../objects/types.ts';
 
 /** `spec.replicas`, which the API server has defaulted to 1. */
@@ -17,15 +18,9 @@ export function rolloutLimits(deployment: Deployment): RolloutLimits {
   const replicas = desiredReplicas(deployment);
   const strategy = deployment.spec?.strategy;
   if (strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: 0 };
-  const maxSurge = absolute(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil);
-  const maxUnavailable = absolute(strategy?.rollingUpdate?.maxUnavailable ?? '25%', replicas, Math.floor);
+  const maxSurge = scaledValue(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas, 'up');
+  const maxUnavailable = scaledValue(strategy?.rollingUpdate?.maxUnavailable ?? '25%', replicas, 'down');
   // Both zero would forbid every step; a percentage of few replicas can round to that.
   if (maxSurge === 0 && maxUnavailable === 0) return { maxSurge: 0, maxUnavailable: Math.min(1, replicas) };
   return { maxSurge, maxUnavailable: Math.min(maxUnavailable, replicas) };
-}
-
-function absolute(value: number | string, total: number, round: (fraction: number) => number): number {
-  if (typeof value === 'number') return value;
-  const percent = /^(\d+)%$/.exec(value)?.[1];
-  return percent === undefined ? Number(value) || 0 : round((Number(percent) * total) / 100);
 }

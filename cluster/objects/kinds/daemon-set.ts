@@ -3,6 +3,7 @@ import { labelsText } from '../selector.ts';
 import type { DaemonSet } from '../types.ts';
 import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
 import { invalidValue, nonNegative, requiredValue, unsupportedValue } from './field-error.ts';
+import { atMostAll, isSome, validateIntOrPercent } from './int-or-percent-validation.ts';
 import type { Column, FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
@@ -88,9 +89,15 @@ function validateDaemonSet(object: DaemonSet, old?: DaemonSet): FieldError[] {
 function validateRollingUpdate({ updateStrategy }: Spec): FieldError[] {
   const { maxSurge = 0, maxUnavailable = 0 } = updateStrategy?.rollingUpdate ?? {};
   const at = 'spec.updateStrategy.rollingUpdate';
-  const isSome = (amount: number | string) => Number.parseInt(String(amount), 10) > 0;
-  if (updateStrategy?.type !== 'RollingUpdate' || isSome(maxSurge) !== isSome(maxUnavailable)) return [];
+  if (updateStrategy?.type !== 'RollingUpdate') return [];
+  const errors = [
+    ...validateIntOrPercent(`${at}.maxUnavailable`, maxUnavailable),
+    ...validateIntOrPercent(`${at}.maxSurge`, maxSurge),
+    ...atMostAll(`${at}.maxUnavailable`, maxUnavailable),
+    ...atMostAll(`${at}.maxSurge`, maxSurge),
+  ];
+  if (isSome(maxSurge) !== isSome(maxUnavailable)) return errors;
   return isSome(maxSurge)
-    ? [invalidValue(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')]
-    : [requiredValue(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')];
+    ? [...errors, invalidValue(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')]
+    : [...errors, requiredValue(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')];
 }

@@ -2,6 +2,7 @@ import { canonicalJson } from '../hash.ts';
 import type { Deployment } from '../types.ts';
 import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
 import { forbiddenField, invalidValue, nonNegative, unsupportedValue } from './field-error.ts';
+import { atMostAll, isSome, validateIntOrPercent } from './int-or-percent-validation.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 import { defaultTemplate, validateTemplateOwner } from './pod-template.ts';
@@ -78,25 +79,11 @@ function validateStrategy({ type, rollingUpdate }: NonNullable<Spec['strategy']>
   const at = `${field}.rollingUpdate`;
   const { maxSurge, maxUnavailable } = rollingUpdate ?? {};
   const errors = [
-    ...validateAmount(`${at}.maxUnavailable`, maxUnavailable),
-    ...validateAmount(`${at}.maxSurge`, maxSurge),
+    ...validateIntOrPercent(`${at}.maxUnavailable`, maxUnavailable),
+    ...validateIntOrPercent(`${at}.maxSurge`, maxSurge),
   ];
-  if (amountOf(maxUnavailable) === 0 && amountOf(maxSurge) === 0) {
+  if (!isSome(maxUnavailable) && !isSome(maxSurge)) {
     errors.push(invalidValue(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
   }
-  if (typeof maxUnavailable === 'string' && amountOf(maxUnavailable) > 100) {
-    errors.push(invalidValue(`${at}.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'));
-  }
-  return errors;
-}
-
-function validateAmount(field: string, amount: number | string | undefined): FieldError[] {
-  if (typeof amount !== 'string') return nonNegative(field, amount);
-  if (/^\d+%$/.test(amount)) return [];
-  const rule = "a valid percent string must be a numeric string followed by an ending '%'";
-  return [invalidValue(field, amount, `${rule} (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')`)];
-}
-
-function amountOf(amount: number | string | undefined): number {
-  return Number.parseInt(String(amount ?? 0), 10);
+  return [...errors, ...atMostAll(`${at}.maxUnavailable`, maxUnavailable)];
 }

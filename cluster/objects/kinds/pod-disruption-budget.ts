@@ -1,6 +1,7 @@
 import type { PodDisruptionBudget } from '../types.ts';
 import { ageColumn, nameColumn } from './columns.ts';
-import { goValue, invalidValue, nonNegative, oneOf } from './field-error.ts';
+import { goValue, invalidValue, oneOf } from './field-error.ts';
+import { atMostAll, validateIntOrPercent } from './int-or-percent-validation.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
 import { validateLabelSelector, validateMetadata } from './metadata-validation.ts';
 
@@ -14,6 +15,7 @@ export const podDisruptionBudget: KindDefinition<PodDisruptionBudget> = {
   singular: 'poddisruptionbudget',
   shortNames: ['pdb'],
   namespaced: true,
+  needsVersion: true,
   hasGeneration: true,
   subresources: ['status'],
   defaults(object) {
@@ -42,19 +44,11 @@ function validateBudget(object: PodDisruptionBudget): FieldError[] {
     ]);
     errors.push(invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set'));
   }
-  errors.push(...validateAmount('spec.minAvailable', minAvailable));
-  errors.push(...validateAmount('spec.maxUnavailable', maxUnavailable));
+  for (const [field, amount] of Object.entries({ minAvailable, maxUnavailable })) {
+    errors.push(...validateIntOrPercent(`spec.${field}`, amount), ...atMostAll(`spec.${field}`, amount));
+  }
   if (unhealthyPodEvictionPolicy !== undefined) {
     errors.push(...oneOf('spec.unhealthyPodEvictionPolicy', unhealthyPodEvictionPolicy, EVICTION_POLICIES));
   }
   return selector ? [...errors, ...validateLabelSelector('spec.selector', selector)] : errors;
-}
-
-function validateAmount(field: string, amount: number | string | undefined): FieldError[] {
-  if (typeof amount !== 'string') return nonNegative(field, amount);
-  if (!/^\d+%$/.test(amount)) {
-    const rule = "a valid percent string must be a numeric string followed by an ending '%'";
-    return [invalidValue(field, amount, `${rule} (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')`)];
-  }
-  return Number.parseInt(amount, 10) > 100 ? [invalidValue(field, amount, 'must not be greater than 100%')] : [];
 }

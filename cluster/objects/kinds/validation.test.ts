@@ -2,6 +2,7 @@ import { QuantityError } from '../quantity.ts';
 import { describe, expect, it } from 'vitest';
 
 import { invalid } from '../status-error.ts';
+import { parseGroupVersion } from '../group-version.ts';
 import type { KubeObject } from '../types.ts';
 import { findByKind } from './index.ts';
 
@@ -12,7 +13,7 @@ const LABEL_RULE =
 function problems(object: object, old?: object): string[] {
   const full = { metadata: { name: 'web' }, ...structuredClone(object) } as KubeObject;
   const before = old ? ({ metadata: { name: 'web' }, ...structuredClone(old) } as KubeObject) : undefined;
-  const [version = '', group = ''] = full.apiVersion.split('/').reverse();
+  const { group, version } = parseGroupVersion(full.apiVersion);
   const kind = findByKind(group, version, full.kind);
   kind?.defaults?.(full);
   if (before) kind?.defaults?.(before);
@@ -181,6 +182,14 @@ describe('validation', () => {
       'daemons that may neither be missing nor be two',
       daemonSet({ maxSurge: 0, maxUnavailable: 0 }),
       ['spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0'],
+    ],
+    [
+      'daemons by the half dozen of a hundred',
+      daemonSet({ maxSurge: 'six', maxUnavailable: '110%' }),
+      [
+        "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: \"six\": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+        'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "110%": must not be greater than 100%',
+      ],
     ],
     [
       'daemons that may be both',
