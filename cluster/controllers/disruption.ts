@@ -4,7 +4,10 @@ import { toTimestamp } from '../../lib/clock.ts';
 import type { Client } from '../client/client.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { podDisruptionBudgets, pods } from '../client/resources.ts';
-import { disruptionCondition, withCondition } from '../objects/disruption.ts';
+import { setStatusCondition } from '../objects/conditions.ts';
+import { disruptionCondition } from '../objects/disruption.ts';
+import { parseGroupVersion } from '../objects/group-version.ts';
+import { scaledValue } from '../objects/int-or-percent.ts';
 import { findByKind } from '../objects/kinds/index.ts';
 import { controllerOf } from '../objects/owner-refs.ts';
 import { isReady } from '../objects/pod-state.ts';
@@ -88,8 +91,8 @@ async function wantedBy(client: Client, pod: OwnerReference, namespace: string):
 }
 
 async function findOwner(client: Client, owner: OwnerReference, namespace: string): Promise<KubeObject | undefined> {
-  const [group, version] = owner.apiVersion.includes('/') ? owner.apiVersion.split('/') : ['', owner.apiVersion];
-  const kind = findByKind(group ?? '', version ?? '', owner.kind);
+  const { group, version } = parseGroupVersion(owner.apiVersion);
+  const kind = findByKind(group, version, owner.kind);
   if (!kind) return undefined;
   try {
     return await client.get(kind, owner.name, namespace);
@@ -119,7 +122,7 @@ export function budgetStatus(
   const disruptionsAllowed = expectedCount > 0 ? Math.max(0, currentHealthy - desiredHealthy) : 0;
   return {
     ...(disrupted.length > 0 ? { disruptedPods: Object.fromEntries(disrupted) } : {}),
-    conditions: withCondition(
+    conditions: setStatusCondition(
       status?.conditions,
       disruptionCondition(disruptionsAllowed, metadata.generation),
       toTimestamp(nowMs),
@@ -132,12 +135,9 @@ export function budgetStatus(
   };
 }
 
-function wantedHealthy(spec: PodDisruptionBudget['spec'], expected: number): number {
-  if (spec?.maxUnavailable !== undefined) return Math.max(0, expected - scaled(spec.maxUnavailable, expected));
-  return scaled(spec?.minAvailable ?? 0, expected);
-}
-
 /** Both bounds round up: `maxUnavailable: 30%` of 7 lets 3 go. */
-function scaled(amount: number | string, total: number): number {
-  return typeof amount === 'number' ? amount : Math.ceil((Number.parseInt(amount, 10) * total) / 100);
+function wantedHealthy(spec: PodDisruptionBudget['spec'], expected: number): number {
+  if (spec?.maxUnavailable !== undefined)
+    return Math.max(0, expected - scaledValue(spec.maxUnavailable, expected, 'up'));
+  return scaledValue(spec?.minAvailable ?? 0, expected, 'up');
 }

@@ -1,7 +1,7 @@
 /** Taint eviction: pods leave a node that has got a `NoExecute` taint which they do not tolerate, or no longer. */
-import { toTimestamp } from '../../lib/clock.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { nodes, pods } from '../client/resources.ts';
+import { withDisruptionTarget } from '../objects/pod-conditions.ts';
 import { isEnded } from '../objects/pod-state.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Node, Pod } from '../objects/types.ts';
@@ -39,16 +39,9 @@ export function createTaintEvictionController({ client, informers, clock, record
     const { name = '', namespace, uid } = pod.metadata;
     const message = `Marking for deletion Pod ${namespace}/${name}`;
     events.record({ about: pod, type: 'Normal', reason: 'TaintManagerEviction', message });
-    const condition = {
-      type: 'DisruptionTarget',
-      status: 'True',
-      reason: 'DeletionByTaintManager',
-      message: 'Taint manager: deleting due to NoExecute taint',
-      lastTransitionTime: toTimestamp(clock.now()),
-    };
-    const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
+    const conditions = withDisruptionTarget(pod, 'DeletionByTaintManager', clock.now());
     try {
-      const patch = { status: { conditions: [...others, condition] } };
+      const patch = { status: { conditions } };
       await client.patch(pods, name, patch, { namespace, subresource: 'status' });
       await client.delete(pods, name, { namespace, uid });
     } catch (error) {

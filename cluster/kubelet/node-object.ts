@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { arch, cpus, platform, release, totalmem, type } from 'node:os';
 import { toTimestamp } from '../../lib/clock.ts';
+import { transitionTime } from '../objects/conditions.ts';
 import type { Node } from '../objects/types.ts';
 
 export interface NodeOptions {
@@ -66,8 +67,7 @@ export function nodeStatus(node: Node, options: NodeOptions, images: Images, now
   const capacity = nodeCapacity(options);
   const now = toTimestamp(nowMs);
   const condition = (type: string, status: string, reason: string, message: string) => {
-    const before = node.status?.conditions?.find((one) => one.type === type);
-    const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
+    const lastTransitionTime = transitionTime(node.status?.conditions, { type, status }, now);
     return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message };
   };
   return {

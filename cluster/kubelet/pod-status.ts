@@ -1,4 +1,6 @@
 import { toTimestamp } from '../../lib/clock.ts';
+import { transitionTime } from '../objects/conditions.ts';
+import type { PodCondition } from '../objects/pod-conditions.ts';
 import { podResources } from '../objects/pod-resources.ts';
 import { isEnded } from '../objects/pod-state.ts';
 import type { Pod } from '../objects/types.ts';
@@ -8,7 +10,6 @@ import { isInitialized } from './plan.ts';
 import type { PodFailure } from './pod-failure.ts';
 
 type PodStatus = NonNullable<Pod['status']>;
-type PodCondition = NonNullable<PodStatus['conditions']>[number];
 
 /** What a pod's status is made of beside its containers. */
 export interface PodFacts {
@@ -130,15 +131,15 @@ function readinessOf(phase: string, apps: readonly ContainerRecord[]): Omit<Verd
   };
 }
 
-/** Times of transition stay as long as the verdict stays; conditions of others are kept. */
+/** The kubelet's own come first, in its order; conditions of others are kept. */
 function mergeConditions(pod: Pod, verdicts: readonly Verdict[], nowMs: number): PodCondition[] {
   const old = pod.status?.conditions ?? [];
+  const now = toTimestamp(nowMs);
   const own = verdicts.map(({ type, status, reason, message }): PodCondition => {
-    const before = old.find((one) => one.type === type);
     return {
       // Always null on the wire, and there.
       lastProbeTime: null as unknown as string,
-      lastTransitionTime: before?.status === status ? before.lastTransitionTime : toTimestamp(nowMs),
+      lastTransitionTime: transitionTime(old, { type, status }, now),
       ...(message ? { message } : {}),
       observedGeneration: pod.metadata.generation ?? 1,
       ...(reason ? { reason } : {}),

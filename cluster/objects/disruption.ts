@@ -16,14 +16,3 @@ export function disruptionCondition(
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
 }
-
-/** Sets a condition; its time of transition moves only with its status. */
-export function withCondition(
-  conditions: readonly Condition[] = [],
-  next: Omit<Condition, 'lastTransitionTime'>,
-  now: string,
-): Condition[] {
-  const before = conditions.find(({ type }) => type === next.type);
-  const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : now;
-  return [...conditions.filter(({ type }) => type !== next.type), { ...next, lastTransitionTime }];
-}

@@ -1,4 +1,5 @@
 /** What everybody asks of a pod: whether it has ended, serves, has served for long enough. */
+import { isStatusConditionTrue } from './conditions.ts';
 import type { Pod } from './types.ts';
 
 /** For good, by its phase: nothing of it runs again. */
@@ -12,12 +13,12 @@ export function isActive(pod: Pod): boolean {
 }
 
 export function isReady(pod: Pod): boolean {
-  return readyCondition(pod)?.status === 'True';
+  return isStatusConditionTrue(pod.status?.conditions, 'Ready');
 }
 
 /** When the pod's readiness last changed, milliseconds since the epoch. */
 export function readySinceMs(pod: Pod): number | undefined {
-  const since = readyCondition(pod)?.lastTransitionTime;
+  const since = pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
   return since ? Date.parse(since) : undefined;
 }
 
@@ -26,8 +27,4 @@ export function untilAvailableMs(pod: Pod, minReadySeconds: number, nowMs: numbe
   if (!isReady(pod)) return undefined;
   if (minReadySeconds === 0) return 0;
   return Math.max(0, (readySinceMs(pod) ?? nowMs) + minReadySeconds * 1000 - nowMs);
-}
-
-function readyCondition(pod: Pod) {
-  return pod.status?.conditions?.find(({ type }) => type === 'Ready');
 }

@@ -1,4 +1,4 @@
-import { toTimestamp } from '../../../lib/clock.ts';
+import { withPodCondition } from '../../objects/pod-conditions.ts';
 import { badRequest, conflict } from '../../objects/status-error.ts';
 import type { Pod } from '../../objects/types.ts';
 import { resourceOf, type ApiCall } from '../api-call.ts';
@@ -20,20 +20,8 @@ export function bindPod(call: ApiCall): ApiResponse {
   if (pod.spec?.nodeName) {
     throw conflict(bindings, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
   }
-  const now = toTimestamp(call.context.clock.now());
-  const scheduled = {
-    type: 'PodScheduled',
-    status: 'True',
-    lastProbeTime: null as unknown as string,
-    lastTransitionTime: now,
-    ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
-  };
-  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  const bound = {
-    ...pod,
-    spec: { ...pod.spec, nodeName },
-    status: { ...pod.status, conditions: [...others, scheduled] },
-  };
+  const conditions = withPodCondition(pod, { type: 'PodScheduled', status: 'True' }, call.context.clock.now());
+  const bound = { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions } };
   if (!isDryRun(call)) call.context.store.put(resourceOf(call.kind), bound, resourceVersion);
   return { type: 'object', code: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } };
 }

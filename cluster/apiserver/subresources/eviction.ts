@@ -1,5 +1,7 @@
 import { toTimestamp } from '../../../lib/clock.ts';
-import { disruptionCondition, withCondition } from '../../objects/disruption.ts';
+import { setStatusCondition } from '../../objects/conditions.ts';
+import { disruptionCondition } from '../../objects/disruption.ts';
+import { withDisruptionTarget } from '../../objects/pod-conditions.ts';
 import { isActive, isReady } from '../../objects/pod-state.ts';
 import { matchesLabels } from '../../objects/selector.ts';
 import { StatusError } from '../../objects/status-error.ts';
@@ -58,7 +60,11 @@ function spend({ context, kind }: ApiCall, pod: Pod, isDry: boolean): void {
     ...status,
     disruptionsAllowed,
     disruptedPods: { ...status?.disruptedPods, [pod.metadata.name ?? '']: now },
-    conditions: withCondition(status?.conditions, disruptionCondition(disruptionsAllowed, metadata.generation), now),
+    conditions: setStatusCondition(
+      status?.conditions,
+      disruptionCondition(disruptionsAllowed, metadata.generation),
+      now,
+    ),
   };
   store.put(budgets, { ...budget, status: spent }, metadata.resourceVersion);
 }
@@ -79,16 +85,7 @@ function refusal(cause: string, retryAfterSeconds?: number): StatusError {
 }
 
 function markEvicted({ context, kind }: ApiCall, pod: Pod): Pod {
-  const condition = {
-    type: 'DisruptionTarget',
-    status: 'True',
-    reason: 'EvictionByEvictionAPI',
-    message: 'Eviction API: evicting',
-    lastProbeTime: null as unknown as string,
-    lastTransitionTime: toTimestamp(context.clock.now()),
-    ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
-  };
-  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
-  const marked = { ...pod, status: { ...pod.status, conditions: [...others, condition] } };
+  const conditions = withDisruptionTarget(pod, 'EvictionByEvictionAPI', context.clock.now());
+  const marked = { ...pod, status: { ...pod.status, conditions } };
   return (context.store.put(resourceOf(kind), marked, pod.metadata.resourceVersion) as Pod | undefined) ?? pod;
 }

@@ -1,5 +1,6 @@
 /** The status of a deployment: counts over its replica sets, and the three conditions that `rollout status` reads. */
 import { toTimestamp } from '../../../lib/clock.ts';
+import { transitionTime } from '../../objects/conditions.ts';
 import type { Deployment, ReplicaSet } from '../../objects/types.ts';
 import { desiredReplicas, rolloutLimits } from './limits.ts';
 
@@ -161,7 +162,10 @@ function condition(type: ConditionType, status: string, reason: string, message:
   return { type, status, reason, message };
 }
 
-/** Sets a condition; one with the same status and reason stays as it is, unless `refresh`. */
+/**
+ * Unlike elsewhere a condition with the same status and reason stays as it is, unless `refresh`, and a changed one goes
+ * to the end: so the order tells what happened last.
+ */
 function withCondition(
   conditions: DeploymentCondition[],
   next: DeploymentCondition,
@@ -170,7 +174,7 @@ function withCondition(
 ): DeploymentCondition[] {
   const before = conditions.find(({ type }) => type === next.type);
   if (before && before.status === next.status && before.reason === next.reason && !refresh) return conditions;
-  const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : now;
+  const lastTransitionTime = transitionTime(conditions, next, now);
   return [...without(conditions, next.type), { ...next, lastUpdateTime: now, lastTransitionTime }];
 }
 

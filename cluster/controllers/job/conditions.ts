@@ -1,4 +1,5 @@
 import { toTimestamp } from '../../../lib/clock.ts';
+import { setStatusCondition } from '../../objects/conditions.ts';
 import type { Job } from '../../objects/types.ts';
 
 export type JobCondition = NonNullable<NonNullable<Job['status']>['conditions']>[number];
@@ -13,18 +14,11 @@ export function finishedAtMs(job: Job): number | undefined {
   return end && Date.parse(end.lastTransitionTime ?? '');
 }
 
-export function condition(
-  type: string,
-  status: string,
-  why: { reason: string; message: string },
+export function withCondition(
+  conditions: readonly JobCondition[] | undefined,
+  next: Pick<JobCondition, 'type' | 'status' | 'reason' | 'message'>,
   nowMs: number,
-): JobCondition {
+): JobCondition[] {
   const now = toTimestamp(nowMs);
-  return { type, status, lastProbeTime: now, lastTransitionTime: now, ...why };
-}
-
-/** The conditions with `added` in the places of those of the same types, or at the end. */
-export function withConditions(conditions: readonly JobCondition[], added: readonly JobCondition[]): JobCondition[] {
-  const others = conditions.filter(({ type }) => !added.some((one) => one.type === type));
-  return [...others, ...added];
+  return setStatusCondition<JobCondition>(conditions, { ...next, lastProbeTime: now }, now);
 }

@@ -3,7 +3,7 @@ import { isActive, isEnded, isReady } from '../../objects/pod-state.ts';
 import type { Job, Pod } from '../../objects/types.ts';
 import { byDeletionOrder } from '../replica-set/deletion-order.ts';
 import { podOf } from '../replica-set/pod-control.ts';
-import { condition, conditionOf, withConditions, type JobCondition } from './conditions.ts';
+import { conditionOf, withCondition, type JobCondition } from './conditions.ts';
 import { backOffMs, failureOf, untilDeadlineMs } from './failure.ts';
 import { isIgnored, policyFailure } from './failure-policy.ts';
 import { failedIndexes, failureAnnotations, indexBackOffMs, indexFailure } from './index-failures.ts';
@@ -107,13 +107,13 @@ function suspend(job: Job, decision: JobDecision, { active }: Counts, nowMs: num
   decision.remove = active;
   delete decision.status.startTime;
   if (conditionOf(job, 'Suspended')) return decision;
-  add(decision, [condition('Suspended', 'True', suspended, nowMs)]);
+  add(decision, { type: 'Suspended', status: 'True', ...suspended }, nowMs);
   decision.events.push({ type: 'Normal', reason: 'Suspended', message: 'Job suspended' });
   return decision;
 }
 
 function resume(decision: JobDecision, nowMs: number): void {
-  add(decision, [condition('Suspended', 'False', resumed, nowMs)]);
+  add(decision, { type: 'Suspended', status: 'False', ...resumed }, nowMs);
   decision.status.startTime = toTimestamp(nowMs);
   decision.events.push({ type: 'Normal', reason: 'Resumed', message: 'Job resumed' });
 }
@@ -128,10 +128,10 @@ function fail(
   decision.remove = active;
   if (active.length > 0) decision.status.failed = failed + active.length;
   if (!decision.status.conditions?.some(({ type }) => type === 'FailureTarget')) {
-    add(decision, [condition('FailureTarget', 'True', { reason, message }, nowMs)]);
+    add(decision, { type: 'FailureTarget', status: 'True', reason, message }, nowMs);
   }
   if (active.length + terminating > 0) return decision;
-  add(decision, [condition('Failed', 'True', { reason, message }, nowMs)]);
+  add(decision, { type: 'Failed', status: 'True', reason, message }, nowMs);
   decision.events.push({ type: 'Warning', reason, message });
   return decision;
 }
@@ -144,10 +144,10 @@ function complete(
 ): JobDecision {
   decision.remove = active;
   if (!decision.status.conditions?.some(({ type }) => type === 'SuccessCriteriaMet')) {
-    add(decision, [condition('SuccessCriteriaMet', 'True', { reason, message }, nowMs)]);
+    add(decision, { type: 'SuccessCriteriaMet', status: 'True', reason, message }, nowMs);
   }
   if (active.length + terminating > 0) return decision;
-  add(decision, [condition('Complete', 'True', { reason, message }, nowMs)]);
+  add(decision, { type: 'Complete', status: 'True', reason, message }, nowMs);
   decision.status.completionTime = toTimestamp(nowMs);
   decision.events.push({ type: 'Normal', reason: 'Completed', message: 'Job completed' });
   return decision;
@@ -189,6 +189,10 @@ function fillIndexes(
   if (waits.some((ms) => ms > 0)) decision.requeueAfterMs = Math.min(...waits.filter((ms) => ms > 0));
 }
 
-function add(decision: JobDecision, added: JobCondition[]): void {
-  decision.status.conditions = withConditions(decision.status.conditions ?? [], added);
+function add(
+  decision: JobDecision,
+  next: Pick<JobCondition, 'type' | 'status' | 'reason' | 'message'>,
+  nowMs: number,
+): void {
+  decision.status.conditions = withCondition(decision.status.conditions, next, nowMs);
 }

@@ -1,4 +1,5 @@
 import { toTimestamp } from '../../../lib/clock.ts';
+import { transitionTime } from '../../objects/conditions.ts';
 import type { Namespace } from '../../objects/types.ts';
 
 type Condition = NonNullable<NonNullable<Namespace['status']>['conditions']>[number];
@@ -18,9 +19,9 @@ const deleted = 'All content successfully deleted, may be waiting on finalizatio
 /** Why a namespace is still there, as `kubectl describe` shows it. Pure; times of transition stay with the verdict. */
 export function deletionConditions(before: readonly Condition[], remains: Remains, nowMs: number): Condition[] {
   const { objects, finalizers } = remains;
+  const now = toTimestamp(nowMs);
   const condition = (type: string, status: 'True' | 'False', reason: string, message: string): Condition => {
-    const old = before.find((one) => one.type === type);
-    const lastTransitionTime = old?.status === status ? old.lastTransitionTime : toTimestamp(nowMs);
+    const lastTransitionTime = transitionTime(before, { type, status }, now);
     return { lastTransitionTime, message, reason, status, type };
   };
   return [

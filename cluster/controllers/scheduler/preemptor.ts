@@ -1,8 +1,9 @@
-import { toTimestamp, type Clock } from '../../../lib/clock.ts';
+import type { Clock } from '../../../lib/clock.ts';
 import type { Client } from '../../client/client.ts';
 import { keyOf } from '../../client/controller.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import { pods } from '../../client/resources.ts';
+import { withDisruptionTarget } from '../../objects/pod-conditions.ts';
 import { isStatusError } from '../../objects/status-error.ts';
 import type { Pod } from '../../objects/types.ts';
 import { priorityOf } from './cluster-view.ts';
@@ -43,20 +44,11 @@ async function evict(
   victim: Pod,
   { preemptor, nodeName }: { preemptor: Pod; nodeName: string },
 ): Promise<void> {
-  const { name = '', namespace, uid, deletionTimestamp, generation } = victim.metadata;
+  const { name = '', namespace, uid, deletionTimestamp } = victim.metadata;
   if (deletionTimestamp) return;
-  const condition = {
-    type: 'DisruptionTarget',
-    status: 'True',
-    reason: 'PreemptionByScheduler',
-    message: 'default-scheduler: preempting to accommodate a higher priority pod',
-    lastProbeTime: null,
-    lastTransitionTime: toTimestamp(clock.now()),
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-  };
-  const others = (victim.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
+  const conditions = withDisruptionTarget(victim, 'PreemptionByScheduler', clock.now());
   const isGone = await ignoringAbsence(async () => {
-    const patch = { status: { conditions: [...others, condition] } };
+    const patch = { status: { conditions } };
     await client.patch(pods, name, patch, { namespace, subresource: 'status' });
     await client.delete(pods, name, { namespace, uid });
   });

@@ -1,8 +1,9 @@
-import { toTimestamp, type Clock } from '../../../lib/clock.ts';
+import type { Clock } from '../../../lib/clock.ts';
 import type { Client } from '../../client/client.ts';
 import { keyOf } from '../../client/controller.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import { pods } from '../../client/resources.ts';
+import { withPodCondition, type PodCondition } from '../../objects/pod-conditions.ts';
 import type { Pod } from '../../objects/types.ts';
 
 /** Tells why a pod cannot be placed: an event, the pod's condition, and the node where room is made for it. */
@@ -29,15 +30,14 @@ export function createReporter(options: {
         reported.set(keyOf(pod), { uid, message, atMs: now });
         events.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message });
       }
-      const condition = unschedulableCondition(pod, message, now);
+      const conditions = unschedulableConditions(pod, message, now);
       const isMoved = pod.status?.nominatedNodeName !== nominatedNodeName;
-      if (!condition && !isMoved) return;
+      if (!conditions && !isMoved) return;
       // A strategic merge would take `lastProbeTime: null` for a removal.
       const contentType = 'application/merge-patch+json';
-      const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition?.type);
       const patch = {
         status: {
-          ...(condition ? { conditions: [...others, condition] } : {}),
+          ...(conditions ? { conditions } : {}),
           ...(isMoved ? { nominatedNodeName: nominatedNodeName ?? null } : {}),
         },
       };
@@ -47,17 +47,9 @@ export function createReporter(options: {
   };
 }
 
-function unschedulableCondition(pod: Pod, message: string, nowMs: number) {
+/** Undefined when they say so already. */
+function unschedulableConditions(pod: Pod, message: string, nowMs: number): PodCondition[] | undefined {
   const before = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  const wasUnschedulable = before?.status === 'False';
-  if (wasUnschedulable && before.message === message) return undefined;
-  return {
-    type: 'PodScheduled',
-    status: 'False',
-    reason: 'Unschedulable',
-    message,
-    lastProbeTime: null,
-    lastTransitionTime: wasUnschedulable ? before.lastTransitionTime : toTimestamp(nowMs),
-    observedGeneration: pod.metadata.generation,
-  };
+  if (before?.status === 'False' && before.message === message) return undefined;
+  return withPodCondition(pod, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }, nowMs);
 }

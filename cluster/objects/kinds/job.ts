@@ -1,3 +1,4 @@
+import { isStatusConditionTrue } from '../conditions.ts';
 import { canonicalJson } from '../hash.ts';
 import { humanDuration } from '../duration.ts';
 import { matchesLabels } from '../selector.ts';
@@ -119,7 +120,7 @@ function validateUpdate(spec: Spec, { spec: before, status }: Job): FieldError[]
 }
 
 function statusText({ metadata, status }: Job): string {
-  const holds = (type: string) => status?.conditions?.some((one) => one.type === type && one.status === 'True');
+  const holds = (type: string) => isStatusConditionTrue(status?.conditions, type);
   if (holds('Complete')) return 'Complete';
   if (holds('Failed')) return 'Failed';
   if (metadata.deletionTimestamp) return 'Terminating';

@@ -1,3 +1,4 @@
+import { isStatusConditionTrue } from '../conditions.ts';
 import { isEnded, isReady } from '../pod-state.ts';
 import type { ContainerStatus, Pod } from '../types.ts';
 import { age, ageColumn, nameColumn, orNone } from './columns.ts';
@@ -44,7 +45,7 @@ function summarize(pod: Pod): Summary {
     summary.status = 'SchedulingGated';
   }
   const initializing = summarizeInitContainers(pod, summary);
-  if (!initializing || hasCondition(pod, 'Initialized')) summarizeContainers(pod, summary);
+  if (!initializing || isStatusConditionTrue(status?.conditions, 'Initialized')) summarizeContainers(pod, summary);
   if (pod.metadata.deletionTimestamp) {
     if (status?.reason === 'NodeLost') summary.status = 'Unknown';
     else if (!isEnded(pod)) summary.status = 'Terminating';
@@ -110,12 +111,9 @@ function terminationText({ reason, signal, exitCode }: { reason?: string; signal
   return signal ? `Signal:${signal}` : `ExitCode:${exitCode}`;
 }
 
-function hasCondition(pod: Pod, wanted: string): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === wanted && status === 'True') ?? false;
-}
-
 function readinessGates(pod: Pod): string {
   const gates = pod.spec?.readinessGates ?? [];
   if (gates.length === 0) return '<none>';
-  return `${gates.filter(({ conditionType }) => hasCondition(pod, conditionType)).length}/${gates.length}`;
+  const passed = gates.filter(({ conditionType }) => isStatusConditionTrue(pod.status?.conditions, conditionType));
+  return `${passed.length}/${gates.length}`;
 }
