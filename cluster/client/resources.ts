@@ -1,3 +1,4 @@
+import { parseGroupVersion } from '../objects/group-version.ts';
 import type {
   ClusterRole,
   ClusterRoleBinding,
@@ -39,8 +40,7 @@ function ref<T extends KubeObject>(
   resource: string,
   namespaced = true,
 ): ResourceRef<T> {
-  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-  return { group: group ?? '', version: version ?? '', resource, kind, namespaced };
+  return { ...parseGroupVersion(apiVersion), resource, kind, namespaced };
 }
 
 export const pods = ref<Pod>('v1', 'Pod', 'pods');

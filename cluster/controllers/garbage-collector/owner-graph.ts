@@ -2,6 +2,7 @@
 import type { Client, ResourceRef } from '../../client/client.ts';
 import { keyOf } from '../../client/controller.ts';
 import type { Informer, Informers } from '../../client/informer.ts';
+import { parseGroupVersion } from '../../objects/group-version.ts';
 import { findByKind, storedKinds } from '../../objects/kinds/index.ts';
 import { isStatusError } from '../../objects/status-error.ts';
 import type { KubeObject, OwnerReference } from '../../objects/types.ts';
@@ -86,7 +87,7 @@ export async function findOwner(
 
 /** A reference may name its owner in another version than the one that is stored. */
 function referencedResource({ apiVersion, kind }: OwnerReference): ResourceRef | undefined {
-  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  const { group, version } = parseGroupVersion(apiVersion);
   const named = findByKind(group, version, kind);
   return named && collected.find((ref) => ref.group === named.group && ref.resource === named.resource);
 }

@@ -1,6 +1,7 @@
 /** What an autoscaler scales, and what its pods use. */
 import type { Client, ResourceRef } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
+import { parseGroupVersion } from '../../objects/group-version.ts';
 import { findByKind } from '../../objects/kinds/index.ts';
 import { parseQuantity } from '../../objects/quantity.ts';
 import { matchesLabels, podSelectorOf } from '../../objects/selector.ts';
@@ -34,7 +35,7 @@ const podMetrics: ResourceRef<MetricsObject> = {
 /** @throws Error when there is no such object, or nothing about it to scale */
 export async function findTarget(client: Client, { metadata, spec }: HorizontalPodAutoscaler): Promise<Target> {
   const { apiVersion = 'v1', kind, name } = spec?.scaleTargetRef ?? { kind: '', name: '' };
-  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const { group, version } = parseGroupVersion(apiVersion);
   const ref = findByKind(group, version, kind);
   if (!ref?.subresources?.includes('scale')) throw new Error(`no matches for kind "${kind}" in group "${group}"`);
   const object = await client.get(ref, name, metadata.namespace).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { parseGroupVersion } from '../group-version.ts';
 import { controllerOf } from '../owner-refs.ts';
 import type { ControllerRevision } from '../types.ts';
 import { ageColumn, nameColumn } from './columns.ts';
@@ -32,6 +33,6 @@ export const controllerRevision: KindDefinition<ControllerRevision> = {
 function controllerText(object: ControllerRevision): string {
   const owner = controllerOf(object);
   if (!owner) return '<none>';
-  const group = owner.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : '';
-  return `${owner.kind.toLowerCase()}${group}/${owner.name}`;
+  const { group } = parseGroupVersion(owner.apiVersion);
+  return `${owner.kind.toLowerCase()}${group && `.${group}`}/${owner.name}`;
 }

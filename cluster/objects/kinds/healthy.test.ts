@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { parseGroupVersion } from '../group-version.ts';
 import type { KubeObject, PodTemplateSpec } from '../types.ts';
 import { findByKind } from './index.ts';
 
@@ -25,7 +26,7 @@ function appliedTo(object: KubeObject): Typed {
 }
 
 function withDefaults<T extends KubeObject>(object: T): T {
-  const [version = '', group = ''] = object.apiVersion.split('/').reverse();
+  const { group, version } = parseGroupVersion(object.apiVersion);
   const kind = findByKind(group, version, object.kind);
   kind?.defaults?.(object);
   expect(kind?.validate?.(object)).toEqual([]);
@@ -126,7 +127,7 @@ describe('columns', () => {
 
 /** The cells as printed three seconds after the system of the recordings was created. */
 function cellsOf(object: KubeObject): (string | number | boolean)[] {
-  const [version = '', group = ''] = object.apiVersion.split('/').reverse();
+  const { group, version } = parseGroupVersion(object.apiVersion);
   const columns = findByKind(group, version, object.kind)?.columns ?? [];
   return columns.map((column) => column.cell(object, Date.parse('2026-11-21T02:00:48Z')));
 }

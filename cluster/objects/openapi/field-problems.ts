@@ -1,3 +1,4 @@
+import { parseGroupVersion } from '../group-version.ts';
 import { timeProblem } from '../go-time.ts';
 import type { KubeObject } from '../types.ts';
 import { parseFieldType, type FieldType } from './field-type.ts';
@@ -35,7 +36,7 @@ const quantityFields =
  */
 export function fieldProblems(object: KubeObject): FieldProblems {
   const problems: FieldProblems = { unknown: [], wrongTypes: [] };
-  const version = object.apiVersion.split('/').at(-1) ?? 'v1';
+  const { version } = parseGroupVersion(object.apiVersion);
   const model = findKindModel(object.kind, version);
   if (model)
     checkModel(problems, model, object as unknown as Record<string, unknown>, { path: '', struct: '', keys: '' });
