@@ -9,6 +9,7 @@ import {
   services,
   storageClasses,
 } from '../client/resources.ts';
+import { SERVICE_NAME } from '../objects/endpoint-slices.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type {
   Endpoints,
@@ -98,7 +99,7 @@ function apiSlice(ip: string): EndpointSlice {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { [SERVICE_NAME]: 'kubernetes' } },
     addressType: 'IPv4',
     endpoints: [{ addresses: [ip], conditions: { ready: true } }],
     ports: apiPorts,

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { endpointSlices, pods, services } from '../client/resources.ts';
+import { SERVICE_NAME } from '../objects/endpoint-slices.ts';
 import { ownerReferenceTo } from '../objects/owner-refs.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { EndpointSlice, Pod, Service } from '../objects/types.ts';
@@ -15,7 +16,6 @@ import { backendsOf, byPorts, endpointMetadata, hasBackends, podReference } from
 import type { Backend } from './services/backends.ts';
 import { keysOfSelecting } from './services/selecting.ts';
 
-const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const CONTROLLER = 'endpointslice-controller.k8s.io';
 

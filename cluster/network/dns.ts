@@ -1,5 +1,5 @@
+import { readyEndpoints, slicesOf } from '../objects/endpoint-slices.ts';
 import type { EndpointSlice, Service } from '../objects/types.ts';
-import { readyEndpoints, slicesOf } from './endpoints.ts';
 
 /** What the resolver knows about who asks. */
 export interface Asker {

@@ -1,5 +1,9 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { Endpoint, PickEndpoint } from './endpoints.ts';
+import type { Endpoint } from '../objects/endpoint-slices.ts';
+import type { Service } from '../objects/types.ts';
+
+/** Chooses one of `endpoints` for a client. */
+export type PickEndpoint = (service: Service, endpoints: readonly Endpoint[], clientIp: string) => Endpoint | undefined;
 
 /** Clients remembered for `sessionAffinity: ClientIP`; the one unused for longest is forgotten. */
 const maxRememberedClients = 4096;

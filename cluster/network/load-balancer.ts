@@ -3,10 +3,9 @@ import { createServer } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
 import type { Informers } from '../client/informer.ts';
 import { endpointSlices, services } from '../client/resources.ts';
+import { endpointsOf, type Endpoint } from '../objects/endpoint-slices.ts';
 import type { Service } from '../objects/types.ts';
 import { createEndpointPicker } from './endpoint-picker.ts';
-import type { Endpoint } from './endpoints.ts';
-import { endpointsOf } from './endpoints.ts';
 import type { PodNetwork } from './pod-network.ts';
 
 export interface LoadBalancerAddress {
@@ -62,11 +61,12 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
     client.on('close', () => frontend.sockets.delete(client));
     client.on('error', () => {});
     const endpoint = chooseEndpoint(serviceList.get(frontend.service), frontend.port, client);
-    if (endpoint?.podUid === undefined || frontend.sockets.size > maxConnections) {
+    const podUid = endpoint?.targetRef?.uid;
+    if (!endpoint || podUid === undefined || frontend.sockets.size > maxConnections) {
       client.resetAndDestroy();
       return;
     }
-    network.connect(endpoint.podUid, endpoint.port, 'node').then(
+    network.connect(podUid, endpoint.port, 'node').then(
       (backend) => (client.destroyed ? backend.destroy() : join(client, backend)),
       () => client.resetAndDestroy(),
     );

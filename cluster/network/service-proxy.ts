@@ -1,6 +1,6 @@
+import { endpointsOf } from '../objects/endpoint-slices.ts';
 import type { EndpointSlice, Service } from '../objects/types.ts';
-import type { PickEndpoint } from './endpoints.ts';
-import { endpointsOf } from './endpoints.ts';
+import type { PickEndpoint } from './endpoint-picker.ts';
 
 /** What becomes of a connection. */
 export type Route =

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { endpointsOf } from '../../objects/endpoint-slices.ts';
 import { badRequest, notFound, serviceUnavailable } from '../../objects/status-error.ts';
 import type { EndpointSlice, Pod, Service } from '../../objects/types.ts';
 import type { ApiCall } from '../api-call.ts';
@@ -29,18 +30,13 @@ export function proxyToService(call: ApiCall): Promise<ApiResponse> {
 
   const servicePorts = service.spec?.ports ?? [];
   const chosen = port ? servicePorts.find((item) => item.name === port || String(item.port) === port) : servicePorts[0];
-  const slices = (store.list('endpointslices.discovery.k8s.io', namespace) as EndpointSlice[]).filter(
-    ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name,
-  );
-  const backends = slices.flatMap((slice) => {
-    const target = slice.ports?.find((item) => (item.name ?? '') === (chosen?.name ?? ''));
-    const ready = (slice.endpoints ?? []).filter((endpoint) => endpoint.conditions?.ready !== false);
-    return ready.map((endpoint) => ({ pod: findPod(call, endpoint.targetRef?.name ?? ''), port: target?.port }));
+  const slices = store.list('endpointslices.discovery.k8s.io', namespace) as EndpointSlice[];
+  const backends = (chosen ? endpointsOf(service, chosen, slices) : []).flatMap(({ port: number, targetRef }) => {
+    const pod = findPod(call, targetRef?.name ?? '');
+    return pod ? [{ pod, port: number }] : [];
   });
-  const usable = backends.filter((backend) => backend.pod && backend.port);
-  const backend = usable[Math.floor(random() * usable.length)];
-  if (!backend?.pod || !backend.port || !chosen)
-    throw serviceUnavailable(`no endpoints available for service "${name}"`);
+  const backend = backends[Math.floor(random() * backends.length)];
+  if (!backend) throw serviceUnavailable(`no endpoints available for service "${name}"`);
   return forward(call, backend.pod, backend.port);
 }
 

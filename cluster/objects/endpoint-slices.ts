@@ -1,20 +1,22 @@
-import type { EndpointSlice, Service, ServicePort } from '../objects/types.ts';
+/** Which pods stand behind a Service, as its EndpointSlices tell the network and the API server's proxy. */
+import type { EndpointSlice, Service, ServicePort } from './types.ts';
 
 type SliceEndpoint = NonNullable<EndpointSlice['endpoints']>[number];
 
-/** One pod's port that a Service may send a connection to. */
+/** The label of a slice that names its Service. */
+export const SERVICE_NAME = 'kubernetes.io/service-name';
+
+/** One address and port that a Service may send a connection to. */
 export interface Endpoint {
   ip: string;
   port: number;
-  /** Undefined for an address that is no pod's. */
-  podUid?: string;
+  /** The pod; undefined for an address that is no pod's. */
+  targetRef: SliceEndpoint['targetRef'];
 }
 
 export function slicesOf(service: Service, slices: readonly EndpointSlice[]): EndpointSlice[] {
   const { name, namespace } = service.metadata;
-  return slices.filter(
-    ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
-  );
+  return slices.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME] === name);
 }
 
 /** `ready` left out means ready. */
@@ -28,10 +30,7 @@ export function endpointsOf(service: Service, port: ServicePort, slices: readonl
     const target = slice.ports?.find(({ name }) => (name ?? '') === (port.name ?? ''))?.port;
     if (target === undefined) return [];
     return readyEndpoints(slice).flatMap(({ addresses, targetRef }) =>
-      addresses.map((ip) => ({ ip, port: target, podUid: targetRef?.uid })),
+      addresses.map((ip) => ({ ip, port: target, targetRef })),
     );
   });
 }
-
-/** Chooses one of `endpoints` for a client. */
-export type PickEndpoint = (service: Service, endpoints: readonly Endpoint[], clientIp: string) => Endpoint | undefined;
