@@ -3,14 +3,14 @@
  * kubelet and network, and fills the two ports that would else be cycles: the API server's way to the kubelet
  * (`nodeProxy`) and the controllers' way into the API server's own request handler (in-process transports).
  */
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import type { NodeProxy } from './apiserver/node-proxy.ts';
 import { createApiServer, type AuditEntry } from './apiserver/server.ts';
 import { kubeconfigFor } from './apiserver/kubeconfig.ts';
 import { version } from './apiserver/version.ts';
+import { adminToken, makeDirs, writeSecret, type Dirs } from './cluster-files.ts';
 import { createClient } from './client/create-client.ts';
 import type { Client } from './client/client.ts';
 import { createEventRecorder } from './client/event-recorder.ts';
@@ -168,40 +168,6 @@ function addressesOf(nodes: readonly NodeOptions[]) {
   };
 }
 
-/** The token in the kubeconfig. A cluster that goes on keeps it, so that copies of the kubeconfig stay good. */
-async function adminToken(file: string | undefined): Promise<string> {
-  const kept = file ? await readFile(file, 'utf8').catch(() => '') : '';
-  if (kept) return kept;
-  const token = randomBytes(24).toString('base64url');
-  if (file) await writeSecret(file, token);
-  return token;
-}
-
-interface Dirs {
-  images: string;
-  volumes: string;
-  pods: string;
-  logs: string;
-  run: string;
-  tls: string;
-  store: string;
-}
-
-async function makeDirs(dir: string): Promise<Dirs> {
-  const at = (name: string) => join(dir, name);
-  const dirs: Dirs = {
-    images: at('images'),
-    volumes: at('volumes'),
-    pods: at('pods'),
-    logs: at(join('logs', 'pods')),
-    run: at('run'),
-    tls: at('tls'),
-    store: at('store'),
-  };
-  for (const path of Object.values(dirs)) await mkdir(path, { recursive: true, mode: 0o700 });
-  return dirs;
-}
-
 interface Shared {
   clientAs: (user: string) => Client;
   informers: Informers;
@@ -249,12 +215,4 @@ function startKubelet(node: NodeOptions, parts: KubeletParts): Kubelet {
     signal,
     log,
   });
-}
-
-/** Written whole or not at all, readable by its owner only: it holds the token. */
-async function writeSecret(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  await writeFile(temporary, text, { mode: 0o600 });
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
 }

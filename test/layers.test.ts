@@ -26,6 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
     'lib',
   ],
   'cluster/cluster.ts': ['cluster', 'lib'],
+  'cluster/cluster-files.ts': [],
   scenarios: ['lib'],
   grader: ['lib'],
   // The two small ones spare commands that only tidy up or build an image the whole engine.
