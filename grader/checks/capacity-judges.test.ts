@@ -66,6 +66,8 @@ describe('memory per order', () => {
     ['what fills up and stays', [80, 90, 92], 'pass'],
     ['what is tidied up now and then', [80, 110, 85], 'pass'],
     ['what climbs with each order', [80, 100, 121], 'fail'],
+    ['what was tidied up late, and has been since', [80, 100, 121, 90], 'pass'],
+    ['what climbs, although other things were tidied up', [80, 114, 118, 150], 'fail'],
   ])('%s', (_, memory, verdict) => {
     const found = judgeRounds({ memory: memory.map((amount) => amount * mib) }, 45, meaning);
     expect(found.verdict).toBe(verdict);
