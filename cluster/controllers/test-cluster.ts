@@ -14,6 +14,7 @@ import { events, nodes, pods } from '../client/resources.ts';
 import { runController } from '../client/run-controller.ts';
 import { createInProcessTransport } from '../client/transport.ts';
 import type { Informers } from '../client/informer.ts';
+import { setStatusCondition } from '../objects/conditions.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Node, Pod } from '../objects/types.ts';
 import { bootstrapObjects } from './bootstrap.ts';
@@ -139,17 +140,15 @@ function createTestKubelet(
         return;
       }
       const status = behaviour.becomesReady(pod) ? 'True' : 'False';
-      const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
-      if (ready?.status === status) return;
-      const condition = { type: 'Ready', status, lastTransitionTime: toTimestamp(clock.now()) };
-      const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'Ready');
+      const before = pod.status?.conditions ?? [];
+      if (before.some((one) => one.type === 'Ready' && one.status === status)) return;
       const podIP = pod.status?.podIP ?? `10.42.0.${++addresses + 4}`;
       const next = {
         ...pod.status,
         phase: 'Running',
         podIP,
         podIPs: [{ ip: podIP }],
-        conditions: [...others, condition],
+        conditions: setStatusCondition(before, { type: 'Ready', status }, toTimestamp(clock.now())),
       };
       await client.updateStatus(pods, { ...pod, status: next });
     },

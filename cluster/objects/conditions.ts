@@ -22,7 +22,7 @@ export function transitionTime(
 /** The conditions with `next` in the place of the one of its type, or at the end. */
 export function setStatusCondition<T extends Condition>(
   conditions: readonly T[] = [],
-  next: Omit<T, 'lastTransitionTime'> & Condition,
+  next: Omit<T, 'lastTransitionTime'> & Pick<Condition, 'type' | 'status'>,
   now: string,
 ): T[] {
   const lastTransitionTime = transitionTime(conditions, next, now);
