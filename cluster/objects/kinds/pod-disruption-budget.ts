@@ -15,7 +15,6 @@ export const podDisruptionBudget: KindDefinition<PodDisruptionBudget> = {
   singular: 'poddisruptionbudget',
   shortNames: ['pdb'],
   namespaced: true,
-  needsVersion: true,
   hasGeneration: true,
   subresources: ['status'],
   defaults(object) {
