@@ -12,6 +12,7 @@ import type { Bundle } from '../../grader/bundle.ts';
 import type { Verdict } from '../../grader/verdict.ts';
 import { createTestLab, type TestLab } from '../helpers/lab.ts';
 import { eventually } from '../helpers/run.ts';
+import { inTerminal } from '../helpers/terminal.ts';
 
 const launcher = join(import.meta.dirname, '../../lab/cli/brokenprod.mjs');
 
@@ -85,6 +86,34 @@ describe('gradings that are disturbed', () => {
     expect((await lab.kubectl(['rollout', 'status', ...standIn, '--timeout=60s'])).code).toBe(0);
     expect(await retries()).toMatchObject({ verdict: 'fail' });
   }, 240_000);
+
+  it.each(['session.json', 'baseline.json'])('go by no %s that somebody edited', async (name) => {
+    const path = join(lab.dir, '.brokenprod', name);
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(/"(replicas|issue|seed)": [^,]+/, '"$1": 0'));
+    expect(await lab.cli(['grade', '--quick'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`${name} is damaged, or was changed by hand`) as string,
+    });
+    await writeFile(path, text);
+  });
+
+  it.runIf(process.platform === 'linux')('hear what a person at a terminal is asked for', async () => {
+    using terminal = inTerminal(`${process.execPath} ${launcher} findings add`, {
+      cwd: lab.dir,
+      env: { ...process.env, CI: '' },
+    });
+    await terminal.shows(/Which component: /);
+    terminal.type('order-service');
+    await terminal.shows(/Kind of fault .*: /);
+    terminal.type('code');
+    await terminal.shows(/What was seen: /);
+    const endOfInput = '\x04';
+    terminal.type(endOfInput);
+    expect(await terminal.ended).toBe(0);
+    await terminal.shows(/Finding 1 is noted: order-service, code\./);
+    expect((await lab.cli(['findings', 'remove', '1'])).stdout).toBe('Removed: order-service, code.\n');
+  });
 
   it('are sealed in bundles that show what was done to them', async () => {
     const added = await lab.cli(['findings', 'add', '--component', 'order-service', '--kind', 'code']);

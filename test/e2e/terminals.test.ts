@@ -1,35 +1,15 @@
 /** Shells in pods as a person has them: kubectl in a terminal, that of `script`, which is typed into. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { kubectlEnv, kubectlPath } from '../helpers/kubectl.ts';
 import { createAll, podOf } from '../helpers/pods.ts';
 import { eventually } from '../helpers/run.ts';
+import { inTerminal } from '../helpers/terminal.ts';
 import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
   const { lab, kubectl, k } = useTestCluster();
-  const children = new Set<ChildProcess>();
-
-  function inTerminal(command: string) {
-    const child = spawn('/usr/bin/script', ['-qec', `${kubectlPath()} ${command}`, '/dev/null'], {
-      env: kubectlEnv(lab.cluster.kubeconfigPath),
-    });
-    let printed = '';
-    child.stdout.on('data', (piece: Buffer) => (printed += piece.toString()));
-    children.add(child);
-    const ended = once(child, 'close').then(([code]) => Number(code));
-    return {
-      ended,
-      type: (line: string) => void child.stdin.write(`${line}\n`),
-      shows: (pattern: RegExp) =>
-        eventually(
-          String(pattern),
-          () => Promise.resolve(printed),
-          (text) => pattern.test(text),
-        ),
-    };
-  }
+  const kubectlInTerminal = (command: string) =>
+    inTerminal(`${kubectlPath()} ${command}`, { env: kubectlEnv(lab.cluster.kubeconfigPath) });
 
   beforeAll(async () => {
     await createAll(
@@ -40,12 +20,9 @@ describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
     await k('expose', 'pod', 'web', '--port=80', '--target-port=3000', '--selector=none=yet');
     await k('wait', '--for=condition=Ready', 'pod/web', 'pod/shell', '--timeout=60s');
   });
-  afterAll(async () => {
-    for (const child of children) child.kill('SIGKILL');
-  });
 
   it('run -it --rm: a shell in a pod that goes with it, and its exit code', async () => {
-    const run = inTerminal('run tools -it --rm --restart=Never --image=toolbox -- sh');
+    using run = kubectlInTerminal('run tools -it --rm --restart=Never --image=toolbox -- sh');
     await run.shows(/command prompt/);
     run.type('stty -echo; echo sum $((6*7))');
     await run.shows(/sum 42/);
@@ -58,7 +35,7 @@ describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
   });
 
   it('attach -it: the terminal of the container itself, which ends with it', async () => {
-    const attached = inTerminal('attach -it shell');
+    using attached = kubectlInTerminal('attach -it shell');
     await attached.shows(/command prompt/);
     attached.type('echo seen $((6*7))');
     await attached.shows(/seen 42/);
@@ -72,14 +49,14 @@ describe.runIf(process.platform === 'linux')('kubectl in a terminal', () => {
   });
 
   it('exec -it: a second shell beside the container', async () => {
-    const shell = inTerminal('exec -it web -- sh');
+    using shell = kubectlInTerminal('exec -it web -- sh');
     shell.type('echo pod $(hostname) $((6*7)); exit 4');
     await shell.shows(/pod web 42/);
     expect(await shell.ended).toBe(4);
   });
 
   it('debug -it: a shell of another image in the network of the pod', async () => {
-    const shell = inTerminal('debug -it web --image=toolbox -- sh');
+    using shell = kubectlInTerminal('debug -it web --image=toolbox -- sh');
     await shell.shows(/command prompt/);
     shell.type('curl -s http://localhost:3000');
     await shell.shows(/hello from nobody/);
