@@ -92,4 +92,31 @@ describe('admission', () => {
     const { object } = await api.ask('PUT', `${services}/web`, service('ClusterIP', 30_001));
     expect((object as Service).spec?.ports).toEqual([{ port: 80, protocol: 'TCP', targetPort: 80 }]);
   });
+
+  it('refuses a Service that asks for an address that cannot be had with that alone', async () => {
+    const web = (spec: object) => ({ metadata: { name: 'web' }, spec: { ports: [{ port: 0 }], ...spec } });
+    const refused = await api.ask('POST', services, web({ clusterIP: 'nope' }));
+    expect(refused.object.message).toBe(
+      'Service "web" is invalid: spec.clusterIPs[0]: Invalid value: "nope": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+    );
+    const foreign = await api.ask('POST', services, web({ clusterIP: '2001:db8::1' }));
+    expect(foreign.object.message).toMatch(
+      /: spec\.clusterIPs\[0\]: Invalid value: \["2001:db8::1"\]: IPv6 is not configured on this cluster$/,
+    );
+  });
+
+  it('never gives a Service another address, and takes it back from one that becomes a name', async () => {
+    const type = 'application/merge-patch+json';
+    await api.ask('POST', services, {
+      metadata: { name: 'web' },
+      spec: { clusterIP: '10.43.0.9', ports: [{ port: 80 }] },
+    });
+    const change = (spec: object) => api.ask('PATCH', `${services}/web`, { spec }, { type });
+    const moved = await change({ clusterIP: '10.99.0.1' });
+    expect(moved.object.message).toBe(
+      'Service "web" is invalid: spec.clusterIPs[0]: Invalid value: ["10.99.0.1"]: may not change once set',
+    );
+    const { object } = await change({ type: 'ExternalName', externalName: 'web.example.com' });
+    expect(Object.keys((object as Service).spec ?? {})).not.toContain('clusterIP');
+  });
 });

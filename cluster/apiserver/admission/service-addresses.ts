@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FieldError } from '../../objects/kinds/kind.ts';
-import { isReachableFromOutside } from '../../objects/kinds/service-validation.ts';
+import { validateClusterIps, validateFamilies } from '../../objects/kinds/service-ip-validation.ts';
+import { isAskedByBalancers, isReachableFromOutside } from '../../objects/kinds/service-validation.ts';
 import { internalError, invalid } from '../../objects/status-error.ts';
 import type { Service, ServicePort } from '../../objects/types.ts';
 import type { AdmissionReview } from './index.ts';
+
+type Spec = NonNullable<Service['spec']>;
 
 const clusterIpPrefix = '10.43.';
 const clusterIpCount = 65_534;
@@ -11,7 +15,8 @@ const lastNodePort = 32_767;
 
 /**
  * Gives Services their cluster IP and node ports. What is in use is read from the Services there are, so an
- * address is free again as soon as its Service is gone.
+ * address is free again as soon as its Service is gone. One that asks for what cannot be given is refused with that
+ * alone, before anything else of it is looked at.
  */
 export function serviceAddresses({ kind, object, old, store, random }: AdmissionReview): void {
   if (kind.kind !== 'Service' || !object.spec) return;
@@ -19,21 +24,29 @@ export function serviceAddresses({ kind, object, old, store, random }: Admission
   const before = old as Service | undefined;
   const others = (store.list('services') as Service[]).filter(({ metadata }) => metadata.uid !== object.metadata.uid);
   if (before) keepAddresses(service, before);
-  const errors = [...assignClusterIp(service, others, random), ...assignNodePorts(service, others, random)];
+  const spec = service.spec ?? {};
+  if (hasClusterIp(spec.type) && spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+  const steps = [
+    () => validateClusterIps(spec),
+    () => validateFamilies(spec),
+    () => assignClusterIp(spec, before, others, random),
+    () => assignNodePorts(service, others, random),
+  ];
+  for (const step of steps) {
+    const errors = step();
+    if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
+  }
   assignHealthCheckPort(service, before, others, random);
-  if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
 }
 
 /** An update that leaves addresses out means the ones the Service has; what its new type does not have goes. */
 function keepAddresses({ spec }: Service, { spec: oldSpec }: Service): void {
   if (!spec || !oldSpec) return;
-  if (hasClusterIp(spec.type) && hasClusterIp(oldSpec.type) && !spec.clusterIP) {
-    spec.clusterIP = oldSpec.clusterIP;
-    spec.clusterIPs = structuredClone(oldSpec.clusterIPs);
-  }
-  if (!isReachableFromOutside(spec) && spec.externalTrafficPolicy === oldSpec.externalTrafficPolicy) {
-    delete spec.externalTrafficPolicy;
-  }
+  if (hasClusterIp(spec.type) && hasClusterIp(oldSpec.type)) keepClusterIps(spec, oldSpec);
+  else if (hasClusterIp(oldSpec.type)) dropUnchanged(spec, oldSpec, ofAddresses);
+  if (spec.type !== 'LoadBalancer') dropUnchanged(spec, oldSpec, ofBalancers);
+  if (!isReachableFromOutside(spec)) dropUnchanged(spec, oldSpec, ['externalTrafficPolicy']);
+  if (!isAskedByBalancers(spec)) dropUnchanged(spec, oldSpec, ['healthCheckNodePort']);
   if (!hasNodePorts(spec.type)) {
     for (const port of spec.ports ?? []) {
       const wasAssigned = oldSpec.ports?.some((oldPort) => oldPort.nodePort === port.nodePort);
@@ -47,16 +60,34 @@ function keepAddresses({ spec }: Service, { spec: oldSpec }: Service): void {
   }
 }
 
-function assignClusterIp({ spec }: Service, others: Service[], random: () => number): FieldError[] {
-  if (!spec) return [];
-  if (!hasClusterIp(spec.type)) {
-    delete spec.clusterIP;
-    delete spec.clusterIPs;
-    return [];
-  }
+/** Who changes one of the two fields and leaves the other as it is means both. */
+function keepClusterIps(spec: Spec, oldSpec: Spec): void {
+  spec.clusterIP ||= oldSpec.clusterIP;
+  const isSameList = isDeepStrictEqual(spec.clusterIPs, oldSpec.clusterIPs);
+  if (spec.clusterIP === oldSpec.clusterIP) {
+    if (!spec.clusterIPs?.length) spec.clusterIPs = structuredClone(oldSpec.clusterIPs);
+  } else if (isSameList && spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+}
+
+const ofAddresses = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const;
+const ofBalancers = ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] as const;
+
+/** What is asked for anew stays, and is refused where it does not belong. */
+function dropUnchanged(spec: Spec, oldSpec: Spec, fields: readonly (keyof Spec)[]): void {
+  for (const field of fields) if (isDeepStrictEqual(spec[field], oldSpec[field])) delete spec[field];
+}
+
+/** A Service that has an address never gets another; that one was asked for is for validation to refuse. */
+function assignClusterIp(
+  spec: Spec,
+  before: Service | undefined,
+  others: Service[],
+  random: () => number,
+): FieldError[] {
+  if (!hasClusterIp(spec.type) || (before && hasClusterIp(before.spec?.type))) return [];
   const used = new Set(others.map((other) => other.spec?.clusterIP));
-  const wanted = spec.clusterIP || spec.clusterIPs?.[0];
-  const ip = wanted ?? findFree(clusterIpCount, random, (index) => !used.has(clusterIpAt(index)), clusterIpAt);
+  const wanted = spec.clusterIP;
+  const ip = wanted || findFree(clusterIpCount, random, (index) => !used.has(clusterIpAt(index)), clusterIpAt);
   spec.clusterIP = ip;
   spec.clusterIPs = [ip];
   if (!wanted || wanted === 'None') return [];
@@ -105,10 +136,7 @@ function assignHealthCheckPort(
   random: () => number,
 ): void {
   if (!spec) return;
-  if (spec.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local') {
-    delete spec.healthCheckNodePort;
-    return;
-  }
+  if (!isAskedByBalancers(spec)) return;
   const used = usedNodePorts([...others, { spec } as Service]);
   const at = (offset: number) => firstNodePort + offset;
   spec.healthCheckNodePort ??=

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { dnsSubdomainProblems, searchDomainProblems } from '../names.ts';
 import type { PodSpec } from '../types.ts';
 import { invalidValue, problemsAt, requiredValue } from './field-error.ts';
+import { validateIp } from './ip-validation.ts';
 import type { FieldError } from './kind.ts';
 
 const MOST_NAMESERVERS = 3;
@@ -22,20 +22,12 @@ export function validateDns(field: string, { dnsPolicy, dnsConfig }: PodSpec): F
       invalidValue(`${field}.nameservers`, nameservers, `must not have more than ${MOST_NAMESERVERS} nameservers`),
     );
   }
-  nameservers.forEach((address, index) => errors.push(...validateAddress(`${field}.nameservers[${index}]`, address)));
+  nameservers.forEach((address, index) => errors.push(...validateIp(`${field}.nameservers[${index}]`, address)));
   searches.forEach((search, index) => errors.push(...validateSearch(`${field}.searches[${index}]`, search)));
   options.forEach(({ name }, index) => {
     if (!name) errors.push(requiredValue(`${field}.options[${index}]`, 'must not be empty'));
   });
   return errors;
-}
-
-function validateAddress(field: string, address: string): FieldError[] {
-  return problemsAt(
-    field,
-    address,
-    isIP(address) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
-  );
 }
 
 /** A domain to search in may have underscores, and a dot at its end. */
@@ -47,7 +39,7 @@ function validateSearch(field: string, search: string): FieldError[] {
 
 export function validateHostAliases(field: string, aliases: NonNullable<PodSpec['hostAliases']>): FieldError[] {
   return aliases.flatMap(({ ip, hostnames = [] }, index) => [
-    ...validateAddress(`${field}[${index}].ip`, ip),
+    ...validateIp(`${field}[${index}].ip`, ip),
     ...hostnames.flatMap((name, place) =>
       problemsAt(`${field}[${index}].hostnames[${place}]`, name, dnsSubdomainProblems(name)),
     ),

@@ -73,6 +73,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   subresources?: readonly ('status' | 'scale')[];
   /** `metadata.generation` counts the changes of what the object wants. */
   hasGeneration?: boolean;
+  /** An update of an object that is not there makes it. */
+  createsOnUpdate?: boolean;
+  /** An update has to say which version it was made from. */
+  needsVersion?: boolean;
   /** Registers with a status; objects of all other kinds start without one. */
   startsWithStatus?: boolean;
   /** Writes what the server alone says of a new object, whatever the client sent. In place, before all else. */

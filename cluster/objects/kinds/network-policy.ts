@@ -1,10 +1,10 @@
-import { isIP } from 'node:net';
 import { portNameProblems, portNumberProblems } from '../names.ts';
 import { selectorText } from '../selector.ts';
 import type { LabelSelector, NetworkPolicy } from '../types.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { forbiddenField, invalidValue, oneOf, problemsAt, requiredValue } from './field-error.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
+import { validateCidr } from './ip-validation.ts';
 import { validateLabelSelector, validateMetadata } from './metadata-validation.ts';
 
 type Spec = NonNullable<NetworkPolicy['spec']>;
@@ -91,13 +91,5 @@ function validateIpBlock(field: string, { cidr, except = [] }: NonNullable<Peer[
     [`${field}.cidr`, cidr],
     ...except.map((text, index): [string, string] => [`${field}.except[${index}]`, text]),
   ];
-  return places.flatMap(([place, text]) =>
-    isCidr(text) ? [] : [invalidValue(place, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')],
-  );
-}
-
-function isCidr(text: string): boolean {
-  const [address = '', prefix = ''] = text.split('/');
-  const longest = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
+  return places.flatMap(([place, text]) => validateCidr(place, text));
 }

@@ -117,8 +117,8 @@ it.each<[string, readonly [string, string], object, string[]]>([
     service,
     { spec: { ipFamilies: ['IPv6'], ipFamilyPolicy: 'RequireDualStack', ports } },
     [
-      'spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster',
       'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services',
+      'spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster',
     ],
   ],
   [

@@ -1,43 +1,72 @@
-import { dnsLabelProblems, dnsSubdomainProblems, portNumberProblems } from '../names.ts';
+import { dnsLabelProblems, dnsSubdomainProblems, portNumberProblems, qualifiedNameProblems } from '../names.ts';
 import type { Service, ServicePort } from '../types.ts';
 import { duplicateValue, forbiddenField, invalidValue, oneOf, problemsAt, requiredValue } from './field-error.ts';
+import { validateCidr, validateReachableIp } from './ip-validation.ts';
 import type { FieldError } from './kind.ts';
 import { validateLabels, validateMetadata } from './metadata-validation.ts';
 import { validatePort } from './probe-validation.ts';
+import { isHeadless, validateAddressUpdate, validateClusterIps, validateFamilies } from './service-ip-validation.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
 type Spec = NonNullable<Service['spec']>;
 
 const MOST_AFFINITY_SECONDS = 86_400;
-const NODE_PORTS = { first: 30_000, last: 32_767 };
 
 export function validateService(service: Service, old?: Service): FieldError[] {
   const spec = service.spec ?? {};
-  const ports = spec.ports ?? [];
-  const errors = validateMetadata(service, dnsLabelProblems);
-  if (ports.length === 0 && spec.clusterIP !== 'None' && spec.type !== 'ExternalName') {
+  const { ports = [], externalIPs = [], internalTrafficPolicy, trafficDistribution } = spec;
+  const errors = [...validateUpdate(service, old), ...validateMetadata(service, dnsLabelProblems)];
+  if (ports.length === 0 && !isHeadless(spec) && spec.type !== 'ExternalName') {
     errors.push(requiredValue('spec.ports'));
   }
-  if (spec.type === 'ExternalName') {
-    const name = spec.externalName?.replace(/\.$/, '');
-    if (name) errors.push(...problemsAt('spec.externalName', spec.externalName, dnsSubdomainProblems(name)));
-    else errors.push(requiredValue('spec.externalName'));
-  }
-  if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && spec.clusterIP === 'None') {
+  if (spec.type === 'ExternalName') errors.push(...validateExternalName(spec));
+  if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && isHeadless(spec)) {
     errors.push(invalidValue('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`));
   }
   errors.push(...validatePorts(ports));
   errors.push(...validateLabels('spec.selector', spec.selector));
   errors.push(...oneOf('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None']));
-  errors.push(...validateAffinity(spec), ...validateFamilies(spec));
+  errors.push(...validateAffinity(spec), ...validateClusterIps(spec), ...validateFamilies(spec));
+  errors.push(...externalIPs.flatMap((address, index) => validateReachableIp(`spec.externalIPs[${index}]`, address)));
   errors.push(...oneOf('spec.type', spec.type, TYPES));
   if (spec.type === 'ClusterIP') errors.push(...ports.flatMap(refuseNodePort));
-  errors.push(...validateBalancer(spec), ...validateExternalTraffic(spec));
-  if (spec.internalTrafficPolicy !== undefined) {
-    errors.push(...oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local']));
-  }
-  errors.push(...validateAddressUpdate(service, old));
+  errors.push(...findRepeatedPorts(ports), ...validateBalancer(spec), ...validateExternalTraffic(spec));
+  if (internalTrafficPolicy !== undefined)
+    errors.push(...oneOf('spec.internalTrafficPolicy', internalTrafficPolicy, ['Cluster', 'Local']));
+  if (trafficDistribution !== undefined)
+    errors.push(...oneOf('spec.trafficDistribution', trafficDistribution, DISTRIBUTIONS));
   return errors;
+}
+
+function validateUpdate(service: Service, old: Service | undefined): FieldError[] {
+  const errors = validateAddressUpdate(service, old);
+  const spec = service.spec ?? {};
+  const before = old?.spec;
+  if (!before) return errors;
+  if (spec.type === 'LoadBalancer' && before.type === 'LoadBalancer') {
+    if (spec.loadBalancerClass !== before.loadBalancerClass)
+      errors.push(invalidValue('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'));
+  }
+  if (isAskedByBalancers(spec) && isAskedByBalancers(before)) {
+    if (spec.healthCheckNodePort !== before.healthCheckNodePort)
+      errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'));
+  }
+  return errors;
+}
+
+/** It is only another name: what would need an address has no place. */
+function validateExternalName({ clusterIPs, ipFamilies, ipFamilyPolicy, externalName }: Spec): FieldError[] {
+  const rule = 'may not be set for ExternalName services';
+  const name = externalName?.replace(/\.$/, '');
+  return [
+    ...(clusterIPs?.length ? [forbiddenField('spec.clusterIPs', rule)] : []),
+    ...(ipFamilies?.length ? [forbiddenField('spec.ipFamilies', rule)] : []),
+    ...(ipFamilyPolicy === undefined ? [] : [forbiddenField('spec.ipFamilyPolicy', rule)]),
+    ...(name
+      ? problemsAt('spec.externalName', name, dnsSubdomainProblems(name))
+      : [requiredValue('spec.externalName')]),
+  ];
 }
 
 /** How long callers stay with the pod that they had. */
@@ -49,27 +78,25 @@ function validateAffinity({ sessionAffinity, sessionAffinityConfig }: Spec): Fie
   return [invalidValue('spec.sessionAffinityConfig.clientIP.timeoutSeconds', seconds, rule)];
 }
 
-/** The cluster has IPv4 only. */
-function validateFamilies({ type, ipFamilies = [], ipFamilyPolicy }: Spec): FieldError[] {
-  if (type === 'ExternalName') return [];
-  const errors = ipFamilies.flatMap((family, index) => {
-    const at = `spec.ipFamilies[${index}]`;
-    if (family === 'IPv6') return [invalidValue(at, family, 'not configured on this cluster')];
-    return oneOf(at, family, ['IPv4', 'IPv6']);
-  });
-  if (ipFamilyPolicy === undefined) return errors;
-  const at = 'spec.ipFamilyPolicy';
-  if (ipFamilyPolicy === 'RequireDualStack') {
-    return [...errors, invalidValue(at, ipFamilyPolicy, 'this cluster is not configured for dual-stack services')];
+function validateBalancer(spec: Spec): FieldError[] {
+  const { loadBalancerSourceRanges: ranges = [], allocateLoadBalancerNodePorts, loadBalancerClass } = spec;
+  const at = 'spec.LoadBalancerSourceRanges';
+  // Spaces around a range have always been let through.
+  const errors = ranges.flatMap((range, index) => validateCidr(`${at}[${index}]`, range.trim()));
+  if (spec.type === 'LoadBalancer') {
+    if (loadBalancerClass === undefined) return errors;
+    return [
+      ...errors,
+      ...problemsAt('spec.loadBalancerClass', loadBalancerClass, qualifiedNameProblems(loadBalancerClass)),
+    ];
   }
-  return [...errors, ...oneOf(at, ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack'])];
-}
-
-function validateBalancer({ type, loadBalancerSourceRanges, loadBalancerClass }: Spec): FieldError[] {
-  if (type === 'LoadBalancer') return [];
   const rule = "may only be used when `type` is 'LoadBalancer'";
   return [
-    ...(loadBalancerSourceRanges?.length ? [forbiddenField('spec.LoadBalancerSourceRanges', rule)] : []),
+    ...(ranges.length > 0 ? [forbiddenField(at, rule)] : []),
+    ...errors,
+    ...(allocateLoadBalancerNodePorts === undefined
+      ? []
+      : [forbiddenField('spec.allocateLoadBalancerNodePorts', rule)]),
     ...(loadBalancerClass === undefined ? [] : [forbiddenField('spec.loadBalancerClass', rule)]),
   ];
 }
@@ -79,16 +106,24 @@ export function isReachableFromOutside({ type, externalIPs = [] }: Spec): boolea
   return type === 'LoadBalancer' || type === 'NodePort' || (type !== 'ExternalName' && externalIPs.length > 0);
 }
 
+/** Whether a load balancer asks each node if it has a pod of the Service. */
+export function isAskedByBalancers({ type, externalTrafficPolicy }: Spec): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+}
+
 function validateExternalTraffic(spec: Spec): FieldError[] {
-  const field = 'spec.externalTrafficPolicy';
-  const policy = spec.externalTrafficPolicy;
-  if (isReachableFromOutside(spec)) return oneOf(field, policy, ['Cluster', 'Local']);
-  return policy ? [invalidValue(field, policy, 'may only be set for externally-accessible services')] : [];
+  const { externalTrafficPolicy: policy, healthCheckNodePort: port } = spec;
+  const errors: FieldError[] = [];
+  const at = 'spec.externalTrafficPolicy';
+  if (isReachableFromOutside(spec)) errors.push(...oneOf(at, policy, ['Cluster', 'Local']));
+  else if (policy) errors.push(invalidValue(at, policy, 'may only be set for externally-accessible services'));
+  if (!port || isAskedByBalancers(spec)) return errors;
+  const rule = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+  return [...errors, invalidValue('spec.healthCheckNodePort', port, rule)];
 }
 
 function validatePorts(ports: ServicePort[]): FieldError[] {
   const names = new Set<string>();
-  const numbers = new Set<string>();
   return ports.flatMap((port, index) => {
     const at = `spec.ports[${index}]`;
     const errors: FieldError[] = [];
@@ -102,24 +137,38 @@ function validatePorts(ports: ServicePort[]): FieldError[] {
     errors.push(...problemsAt(`${at}.port`, port.port ?? 0, portNumberProblems(port.port)));
     errors.push(...oneOf(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']));
     errors.push(...validatePort(`${at}.targetPort`, port.targetPort));
-    errors.push(...validateNodePort(`${at}.nodePort`, port.nodePort));
-    const number = `${port.protocol}/${port.port}`;
-    if (numbers.has(number)) {
-      // A server compares by two fields, and prints all of them.
-      const { protocol: Protocol, port: Port } = port;
-      const shown = { Name: '', Protocol, AppProtocol: null, Port, TargetPort: 0, NodePort: 0 };
-      errors.push(duplicateValue(at, shown));
-    }
-    numbers.add(number);
+    if (port.appProtocol !== undefined)
+      errors.push(...problemsAt(`${at}.appProtocol`, port.appProtocol, qualifiedNameProblems(port.appProtocol)));
     return errors;
   });
 }
 
-function validateNodePort(field: string, nodePort: number | undefined): FieldError[] {
-  if (!nodePort || (nodePort >= NODE_PORTS.first && nodePort <= NODE_PORTS.last)) return [];
-  const range = `${NODE_PORTS.first}-${NODE_PORTS.last}`;
+/** Two ports may share a number when they differ in the protocol. */
+function findRepeatedPorts(ports: ServicePort[]): FieldError[] {
+  const repeated = (
+    number: (port: ServicePort) => number | undefined,
+    error: (port: ServicePort, at: string) => FieldError,
+  ) => {
+    const seen = new Set<string>();
+    return ports.flatMap((port, index) => {
+      if (!number(port)) return [];
+      const key = `${port.protocol}/${number(port)}`;
+      const errors = seen.has(key) ? [error(port, `spec.ports[${index}]`)] : [];
+      seen.add(key);
+      return errors;
+    });
+  };
   return [
-    invalidValue(field, nodePort, `provided port is not in the valid range. The range of valid ports is ${range}`),
+    ...repeated(
+      ({ nodePort }) => nodePort,
+      ({ nodePort }, at) => duplicateValue(`${at}.nodePort`, nodePort),
+    ),
+    // A server compares by two fields, and prints all of them.
+    ...repeated(
+      ({ port }) => port,
+      ({ protocol: Protocol, port: Port }, at) =>
+        duplicateValue(at, { Name: '', Protocol, AppProtocol: null, Port, TargetPort: 0, NodePort: 0 }),
+    ),
   ];
 }
 
@@ -128,12 +177,4 @@ function refuseNodePort({ nodePort }: ServicePort, index: number): FieldError[] 
   return nodePort
     ? [forbiddenField(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")]
     : [];
-}
-
-/** Clients cache the address, so a Service keeps the one it has. */
-function validateAddressUpdate({ spec }: Service, old?: Service): FieldError[] {
-  const before = old?.spec?.clusterIP;
-  if (!before || spec?.type === 'ExternalName' || old.spec?.type === 'ExternalName') return [];
-  if (spec?.clusterIP === before) return [];
-  return [invalidValue('spec.clusterIPs[0]', spec?.clusterIPs, 'may not change once set')];
 }

@@ -2,6 +2,7 @@ import { labelsText } from '../selector.ts';
 import type { Service } from '../types.ts';
 import { ageColumn, nameColumn, orNone } from './columns.ts';
 import type { KindDefinition } from './kind.ts';
+import { isHeadless } from './service-ip-validation.ts';
 import { isReachableFromOutside, validateService } from './service-validation.ts';
 
 const AFFINITY_TIMEOUT_SECONDS = 3 * 60 * 60;
@@ -17,6 +18,7 @@ export const service: KindDefinition<Service> = {
   shortNames: ['svc'],
   categories: ['all'],
   namespaced: true,
+  createsOnUpdate: true,
   subresources: ['status'],
   defaults: defaultService,
   validate: validateService,
@@ -42,28 +44,36 @@ function defaultService(object: Service): void {
   spec.sessionAffinity ??= 'None';
   for (const port of spec.ports ?? []) {
     port.protocol ??= 'TCP';
-    port.targetPort ??= port.port;
+    port.targetPort ||= port.port;
   }
   if (spec.sessionAffinity === 'ClientIP') {
-    spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: AFFINITY_TIMEOUT_SECONDS } };
+    if (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
+      spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: AFFINITY_TIMEOUT_SECONDS } };
   } else {
     delete spec.sessionAffinityConfig;
   }
   if (spec.type !== 'ExternalName') {
     spec.internalTrafficPolicy ??= 'Cluster';
-    spec.ipFamilyPolicy ??= 'SingleStack';
-    spec.ipFamilies ??= ['IPv4'];
     if (spec.clusterIP) spec.clusterIPs ??= [spec.clusterIP];
+    defaultFamilies(spec);
   }
   defaultExposure(spec);
   object.status ??= {};
   object.status.loadBalancer ??= {};
 }
 
+/** One without an address and without pods of its own may lead to endpoints of both families. */
+function defaultFamilies(spec: Spec): void {
+  const mayHaveBoth = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
+  spec.ipFamilyPolicy ??= mayHaveBoth ? 'RequireDualStack' : 'SingleStack';
+  if (!spec.ipFamilies?.length) spec.ipFamilies = ['IPv4'];
+  if (mayHaveBoth && spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies.length === 1)
+    spec.ipFamilies = [...spec.ipFamilies, spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
+}
+
 /** What depends on whether the Service is reachable from outside, also after a change of its type. */
 function defaultExposure(spec: Spec): void {
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
-  else delete spec.allocateLoadBalancerNodePorts;
   if (isReachableFromOutside(spec)) spec.externalTrafficPolicy ??= 'Cluster';
 }
 
