@@ -16,6 +16,8 @@ describe('a schedule', () => {
     ['0 0 29 2 *', '2026-11-21T12:00:00Z', '2028-02-29T00:00:00.000Z'],
     ['@daily', '2026-11-21T12:00:00Z', '2026-11-22T00:00:00.000Z'],
     ['0 0 31 2 *', '2026-11-21T12:00:00Z', undefined],
+    ['@every 1h30m', '2026-11-21T12:00:00.700Z', '2026-11-21T13:30:00.000Z'],
+    ['@every 10ms', '2026-11-21T12:00:00Z', '2026-11-21T12:00:01.000Z'],
   ])('%s comes after %s at %s', (schedule, after, expected) => {
     expect(next(schedule, after)).toBe(expected);
   });
@@ -36,7 +38,12 @@ describe('a schedule', () => {
     ['x * * * *', 'failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax'],
     ['*/0 * * * *', 'step of range should be a positive number: */0'],
     ['9-5 * * * *', 'beginning of range (9) beyond end of range (5): 9-5'],
+    ['@every 5', 'failed to parse duration @every 5: time: missing unit in duration "5"'],
+    ['@every x', 'failed to parse duration @every x: time: invalid duration "x"'],
+    ['@every 1d', 'failed to parse duration @every 1d: time: unknown unit "d" in duration "1d"'],
+    ['@often', 'unrecognized descriptor: @often'],
     ['0 0 * * *', undefined],
+    ['@every 5m', undefined],
   ])('%j: %s', (schedule, problem) => {
     expect(findScheduleProblem(schedule)).toBe(problem);
   });

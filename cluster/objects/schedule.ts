@@ -27,12 +27,16 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
+const EVERY = '@every ';
+const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** The twenty-ninth of February comes around within this. */
 const HORIZON_DAYS = 8 * 366;
 
 export interface Schedule {
+  /** So long after the last time, whatever the clock shows: `@every 5m`. The fields below say nothing then. */
+  everyMs?: number;
   minutes: readonly number[];
   hours: readonly number[];
   /** Whether a day is one of the schedule's; `dayMs` is its midnight, read as UTC. */
@@ -41,7 +45,8 @@ export interface Schedule {
 
 /** @throws RangeError that says which field is wrong */
 export function parseSchedule(text: string): Schedule {
-  if (/^@(?!every )/.test(text) && !NICKNAMES[text]) throw new RangeError(`unrecognized descriptor: ${text}`);
+  if (text.startsWith(EVERY)) return { everyMs: parseInterval(text), minutes: [], hours: [], isDay: () => false };
+  if (text.startsWith('@') && !NICKNAMES[text]) throw new RangeError(`unrecognized descriptor: ${text}`);
   const words = (NICKNAMES[text] ?? text).trim().split(/\s+/);
   if (words.length !== FIELDS.length) {
     throw new RangeError(`expected exactly 5 fields, found ${words.length}: [${words.join(' ')}]`);
@@ -65,6 +70,36 @@ export function parseSchedule(text: string): Schedule {
   };
 }
 
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  ms: 1,
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: 60 * MINUTE_MS,
+};
+
+/** A duration as Go writes it, `1h30m`, in whole seconds and at least one. */
+function parseInterval(text: string): number {
+  const duration = text.slice(EVERY.length);
+  const refuse = (why: string) =>
+    new RangeError(`failed to parse duration ${text}: time: ${why} ${JSON.stringify(duration)}`);
+  const [, sign, amounts = ''] = /^([-+]?)(.*)$/s.exec(duration) ?? [];
+  const parts = [...amounts.matchAll(/(\d+\.?\d*|\.\d+)([^\d.]*)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== amounts) {
+    if (amounts === '0') return SECOND_MS;
+    throw refuse('invalid duration');
+  }
+  const ms = parts.map(([, amount, unit = '']) => {
+    if (unit === '' && amounts !== '0') throw refuse('missing unit in duration');
+    const unitMs = unit === '' ? 0 : UNITS_MS[unit];
+    if (unitMs === undefined) throw refuse(`unknown unit ${JSON.stringify(unit)} in duration`);
+    return Number(amount) * unitMs;
+  });
+  const totalMs = ms.reduce((sum, part) => sum + part, 0) * (sign === '-' ? -1 : 1);
+  return Math.max(SECOND_MS, Math.floor(totalMs / SECOND_MS) * SECOND_MS);
+}
+
 /** What is wrong with a schedule, undefined when it is good. */
 export function findScheduleProblem(text: string): string | undefined {
   if (/TZ=/.test(text)) return 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
@@ -82,6 +117,7 @@ export function findScheduleProblem(text: string): string | undefined {
  * @param timeZone an IANA name; default UTC
  */
 export function nextTimeMs(schedule: Schedule, afterMs: number, timeZone = 'UTC'): number | undefined {
+  if (schedule.everyMs !== undefined) return Math.floor(afterMs / SECOND_MS) * SECOND_MS + schedule.everyMs;
   const offsetMs = zoneOffset(timeZone);
   const wallMs = afterMs + offsetMs(afterMs);
   const firstDayMs = Math.floor(wallMs / DAY_MS) * DAY_MS;

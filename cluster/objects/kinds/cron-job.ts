@@ -4,7 +4,7 @@ import type { CronJob } from '../types.ts';
 import { age, ageColumn, nameColumn, workloadColumns } from './columns.ts';
 import { invalidValue, nonNegative, oneOf, requiredValue } from './field-error.ts';
 import type { Column, FieldError, KindDefinition } from './kind.ts';
-import { validateJobSpec } from './job.ts';
+import { validateJobSpec } from './job-validation.ts';
 import { validateMetadata } from './metadata-validation.ts';
 import { defaultTemplate } from './pod-template.ts';
 

@@ -1,19 +1,12 @@
 import { isStatusConditionTrue } from '../conditions.ts';
-import { canonicalJson } from '../hash.ts';
 import { humanDuration } from '../duration.ts';
-import { matchesLabels } from '../selector.ts';
-import type { Job, PodTemplateSpec } from '../types.ts';
+import type { Job } from '../types.ts';
 import { ageColumn, nameColumn, workloadColumns } from './columns.ts';
-import { invalidValue, nonNegative, oneOf, requiredValue } from './field-error.ts';
-import type { FieldError, KindDefinition } from './kind.ts';
-import { validateMetadata } from './metadata-validation.ts';
+import { ownLabels, UID_LABEL, validateJob } from './job-validation.ts';
+import type { KindDefinition } from './kind.ts';
 import { defaultTemplate } from './pod-template.ts';
-import { validatePodSpec } from './pod-validation.ts';
 
 type Spec = NonNullable<Job['spec']>;
-
-/** The label by which a Job selects its pods; its value is the Job's UID. */
-const UID_LABEL = 'batch.kubernetes.io/controller-uid';
 
 export const job: KindDefinition<Job> = {
   group: 'batch',
@@ -25,6 +18,7 @@ export const job: KindDefinition<Job> = {
   namespaced: true,
   hasGeneration: true,
   subresources: ['status'],
+  prepareForCreate: generateSelector,
   defaults: defaultJob,
   validate: validateJob,
   columns: [
@@ -51,72 +45,18 @@ function defaultJob(object: Job): void {
   for (const { onPodConditions } of spec.podFailurePolicy?.rules ?? [])
     for (const condition of onPodConditions ?? []) condition.status ??= 'True';
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
-  if (!spec.manualSelector && !spec.selector && object.metadata.uid) selectOwnPods(object, spec);
+  const { labels } = spec.template.metadata ?? {};
+  if (!Object.keys(object.metadata.labels ?? {}).length && labels) object.metadata.labels = { ...labels };
   object.status ??= {};
 }
 
-/** The server chooses the selector, so that two Jobs never take each other's pods. */
-function selectOwnPods({ metadata }: Job, spec: Spec): void {
-  const { uid = '', name = '' } = metadata;
-  const template = (spec.template.metadata ??= {});
-  template.labels = {
-    ...template.labels,
-    [UID_LABEL]: uid,
-    'batch.kubernetes.io/job-name': name,
-    'controller-uid': uid,
-    'job-name': name,
-  };
-  spec.selector = { matchLabels: { [UID_LABEL]: uid } };
-  if (!Object.keys(metadata.labels ?? {}).length) metadata.labels = { ...template.labels };
-}
-
-function validateJob(object: Job, old?: Job): FieldError[] {
-  const spec = object.spec as Spec;
-  const errors = [...validateMetadata(object), ...validateJobSpec('spec', spec)];
-  if (!spec.selector) errors.push(requiredValue('spec.selector'));
-  else if (!matchesLabels(spec.selector, spec.template.metadata?.labels)) {
-    const { labels } = spec.template.metadata ?? {};
-    errors.push(invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
-  }
-  if (old?.spec) errors.push(...validateUpdate(spec, old));
-  return errors;
-}
-
-/** Checks what a Job and the template of a CronJob have in common. */
-export function validateJobSpec(field: string, spec: Spec): FieldError[] {
-  const errors = [
-    'parallelism',
-    'completions',
-    'backoffLimit',
-    'activeDeadlineSeconds',
-    'ttlSecondsAfterFinished',
-  ].flatMap((name) => nonNegative(`${field}.${name}`, spec[name as 'parallelism']));
-  if (spec.completionMode !== undefined) {
-    errors.push(...oneOf(`${field}.completionMode`, spec.completionMode, ['Indexed', 'NonIndexed']));
-    if (spec.completionMode === 'Indexed' && spec.completions === undefined) {
-      errors.push(requiredValue(`${field}.completions`, 'when completion mode is Indexed'));
-    }
-  }
-  const at = `${field}.template.spec`;
-  const podSpec = spec.template.spec ?? { containers: [] };
-  errors.push(...validatePodSpec(at, podSpec));
-  if (!['OnFailure', 'Never'].includes(podSpec.restartPolicy ?? '')) {
-    errors.push(requiredValue(`${at}.restartPolicy`, 'valid values: "OnFailure", "Never"'));
-  }
-  return errors;
-}
-
-function validateUpdate(spec: Spec, { spec: before, status }: Job): FieldError[] {
-  const isStartable = before?.suspend && !status?.startTime;
-  const fixed: [string, unknown, unknown][] = [
-    ['spec.completions', spec.completions, before?.completions],
-    ['spec.selector', spec.selector, before?.selector],
-    ['spec.completionMode', spec.completionMode, before?.completionMode],
-    ...(isStartable ? [] : [['spec.template', spec.template, before?.template] as [string, PodTemplateSpec, unknown]]),
-  ];
-  return fixed
-    .filter(([, now, then]) => canonicalJson(now) !== canonicalJson(then))
-    .map(([field, now]) => invalidValue(field, now, 'field is immutable'));
+/** The server chooses the selector, so that two Jobs never take each other's pods. What is said already stays. */
+function generateSelector({ metadata, spec }: Job): void {
+  if (!spec || spec.manualSelector) return;
+  const template = ((spec.template ??= {}).metadata ??= {});
+  template.labels = { ...template.labels, ...ownLabels(metadata), ...template.labels };
+  const selector = (spec.selector ??= {});
+  selector.matchLabels = { [UID_LABEL]: metadata.uid ?? '', ...selector.matchLabels };
 }
 
 function statusText({ metadata, status }: Job): string {

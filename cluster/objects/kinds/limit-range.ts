@@ -1,10 +1,11 @@
-import { compareQuantities } from '../quantity.ts';
+import { compareQuantities, parseQuantity } from '../quantity.ts';
 import type { LimitRange } from '../types.ts';
 import { canonicalizeQuantities } from './canonical-quantities.ts';
 import { nameColumn } from './columns.ts';
 import { duplicateValue, forbiddenField, invalidValue, requiredValue } from './field-error.ts';
 import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
+import { validateContainerResourceName, validateResourceName } from './resource-validation.ts';
 
 type Limit = NonNullable<LimitRange['spec']>['limits'][number];
 const STANDARD_TYPES = ['Pod', 'Container', 'PersistentVolumeClaim'];
@@ -19,6 +20,7 @@ export const limitRange: KindDefinition<LimitRange> = {
   singular: 'limitrange',
   shortNames: ['limits'],
   namespaced: true,
+  createsOnUpdate: true,
   defaults(object) {
     for (const limit of object.spec?.limits ?? []) defaultLimit(limit);
   },
@@ -50,15 +52,17 @@ function validateLimitRange(object: LimitRange): FieldError[] {
 }
 
 function validateLimit(field: string, limit: Limit): FieldError[] {
-  const { min = {}, max = {}, default: limits = {}, defaultRequest = {}, maxLimitRequestRatio = {} } = limit;
+  const { min = {}, max = {}, default: limits = {}, defaultRequest = {} } = limit;
   const type: string | undefined = limit.type;
   const errors: FieldError[] = [];
   if (!type?.includes('/') && !STANDARD_TYPES.includes(type ?? '')) {
     errors.push(invalidValue(`${field}.type`, type ?? '', 'must be a standard limit type or fully qualified'));
   }
+  errors.push(...validateNames(field, limit));
   if (type === 'Pod') {
     for (const part of ['default', 'defaultRequest'] as const) {
-      if (limit[part]) errors.push(forbiddenField(`${field}.${part}`, "may not be specified when `type` is 'Pod'"));
+      if (Object.keys(limit[part] ?? {}).length > 0)
+        errors.push(forbiddenField(`${field}.${part}`, "may not be specified when `type` is 'Pod'"));
     }
   }
   if (type === 'PersistentVolumeClaim' && !min['storage'] && !max['storage']) {
@@ -84,9 +88,30 @@ function validateLimit(field: string, limit: Limit): FieldError[] {
       errors.push(invalidValue(`${field}.${key}[${resource}]`, shown === 'low' ? value : limitValue, message));
     }
   }
-  for (const [resource, ratio] of Object.entries(maxLimitRequestRatio)) {
-    if (compareQuantities(ratio, '1') >= 0) continue;
-    errors.push(invalidValue(`${field}.maxLimitRequestRatio[${resource}]`, ratio, `ratio ${ratio} is less than 1`));
-  }
-  return errors;
+  return [...errors, ...validateRatios(field, limit)];
+}
+
+/** Limits of pods and containers are of what they compute with; others may be of storage. */
+function validateNames(field: string, limit: Limit): FieldError[] {
+  const isCompute = limit.type === 'Pod' || limit.type === 'Container';
+  const validateName = isCompute ? validateContainerResourceName : validateResourceName;
+  return (['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const).flatMap((part) => {
+    if (limit.type === 'Pod' && part.startsWith('default')) return [];
+    return Object.keys(limit[part] ?? {}).flatMap((name) => validateName(`${field}.${part}[${name}]`, name));
+  });
+}
+
+/** How far a limit may lie above its request: never below it, and not farther than the largest above the smallest. */
+function validateRatios(field: string, { min = {}, max = {}, maxLimitRequestRatio = {} }: Limit): FieldError[] {
+  return Object.entries(maxLimitRequestRatio).flatMap(([resource, ratio]) => {
+    const refuse = (why: string) =>
+      invalidValue(`${field}.maxLimitRequestRatio[${resource}]`, ratio, `ratio ${ratio} is ${why}`);
+    const errors = compareQuantities(ratio, '1') < 0 ? [refuse('less than 1')] : [];
+    const [low, high] = [min[resource], max[resource]];
+    if (low === undefined || high === undefined) return errors;
+    const largest = parseQuantity(high) / parseQuantity(low);
+    return parseQuantity(ratio) > largest
+      ? [...errors, refuse(`greater than max/min = ${largest.toFixed(6)}`)]
+      : errors;
+  });
 }

@@ -27,7 +27,6 @@ export const replicaSet: KindDefinition<ReplicaSet> = {
   },
   validate: validateReplicaSet,
   columns: [nameColumn, ...replicaColumns, ageColumn, ...workloadColumns],
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 };
 
 function validateReplicaSet(object: ReplicaSet, old?: ReplicaSet): FieldError[] {

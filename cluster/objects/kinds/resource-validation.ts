@@ -34,14 +34,7 @@ function validateExtended(field: string, name: string, request: string, limit: s
 
 function validateList(field: string, list: Readonly<Record<string, string>>): FieldError[] {
   return Object.entries(list).flatMap(([name, quantity]) => {
-    const errors = problemsAt(field, name, qualifiedNameProblems(name));
-    if (!name.includes('/') && !STANDARD.includes(name) && !name.startsWith('hugepages-')) {
-      // What a quota counts is a resource, if none of a container's: `pods`.
-      if (!isQuotaResource(name)) {
-        errors.push(invalidValue(`${field}[${name}]`, name, 'must be a standard resource type or fully qualified'));
-      }
-      errors.push(invalidValue(`${field}[${name}]`, name, 'must be a standard resource for containers'));
-    }
+    const errors = validateContainerResourceName(`${field}[${name}]`, name);
     if (parseQuantity(quantity) < 0) {
       errors.push(invalidValue(`${field}[${name}]`, quantity, 'must be greater than or equal to 0'));
     }
@@ -50,4 +43,18 @@ function validateList(field: string, list: Readonly<Record<string, string>>): Fi
     }
     return errors;
   });
+}
+
+/** A resource of Kubernetes' own, or somebody else's with a prefix. */
+export function validateResourceName(field: string, name: string): FieldError[] {
+  const errors = problemsAt(field, name, qualifiedNameProblems(name));
+  // What a quota counts is a resource, if none of a container's: `pods`.
+  if (errors.length > 0 || name.includes('/') || name === 'storage' || isQuotaResource(name)) return errors;
+  return [invalidValue(field, name, 'must be a standard resource type or fully qualified')];
+}
+
+export function validateContainerResourceName(field: string, name: string): FieldError[] {
+  const errors = validateResourceName(field, name);
+  if (name.includes('/') || STANDARD.includes(name) || name.startsWith('hugepages-')) return errors;
+  return [...errors, invalidValue(field, name, 'must be a standard resource for containers')];
 }
