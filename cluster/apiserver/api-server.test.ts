@@ -28,7 +28,8 @@ describe('what is answered', () => {
   });
 
   it('is a Status for a path, a method or a selector that is not served', async () => {
-    expect((await api.ask('GET', '/apis/example.com/v1/things')).code).toBe(404);
+    expect((await api.ask('GET', '/apis/apps/v9/things')).code).toBe(404);
+    expect((await api.ask('GET', '/apis/example.com/v1/things', undefined, { user: 'system:part' })).code).toBe(404);
     expect((await api.ask('PUT', configMaps, {})).code).toBe(405);
     const wrong = await api.ask('GET', pods, undefined, { query: 'fieldSelector=spec.foo%3Dbar' });
     expect(wrong.object.message).toBe('field label not supported: spec.foo');

@@ -62,6 +62,54 @@ describe('a body', () => {
       message: `Pod in version "v1" cannot be handled as a Pod: unable to parse quantity's suffix`,
     });
   });
+
+  const unreadable = (problem: string, shown: string) =>
+    `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: ${problem} (${shown})`;
+  const struct = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
+  const scheme = 'scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"';
+
+  it.each([
+    ['', unreadable('unexpected end of JSON input', '<empty>')],
+    ['foo', unreadable("invalid character 'o' in literal false (expecting 'a')", '666f6f')],
+    [
+      '{"metadata":{"name":"q"}} trailing',
+      unreadable("invalid character 't' after top-level value", '{"metadata":{"name":"q"}} trai ...'),
+    ],
+    ['[]', unreadable(`json: cannot unmarshal array into Go value of type ${struct}`, '5b5d')],
+    ['{"kind":5}', unreadable('json: cannot unmarshal number into Go struct field .kind of type string', '{"kind":5}')],
+    ['null', 'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required'],
+    [
+      '{"apiVersion":"v1","kind":"Secret"}',
+      'Secret in version "v1" cannot be handled as a ConfigMap: converting (v1.Secret) to (core.ConfigMap): unknown conversion',
+    ],
+    [
+      '{"apiVersion":"v1","kind":"Foo"}',
+      `Foo in version "v1" cannot be handled as a ConfigMap: no kind "Foo" is registered for version "v1" in ${scheme}`,
+    ],
+    [
+      '{"apiVersion":"apps/v1"}',
+      `ConfigMap in version "v1" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "apps/v1" in ${scheme}`,
+    ],
+    [
+      '{"apiVersion":"a/b/c"}',
+      'the object provided is unrecognized (must be of type ConfigMap): unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c"})',
+    ],
+  ])('of %j is refused in the words of the decoder', async (body, message) => {
+    expect((await create(configMaps, body)).message).toBe(message);
+  });
+
+  it('of another version of the kind is refused', async () => {
+    const body = '{"apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler","metadata":{"name":"a"}}';
+    const path = '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers';
+    expect((await create(path, body)).message).toBe(
+      'the API version in the data (autoscaling/v1) does not match the expected API version (autoscaling/v2)',
+    );
+  });
+
+  it('of YAML that is none says where', async () => {
+    const { message } = await create(configMaps, 'data:\n  a: [', { type: 'application/yaml' });
+    expect(message).toMatch(/^the object provided is unrecognized \(must be of type ConfigMap\): yaml: line 2: /);
+  });
 });
 
 describe('the scan of a JSON text', () => {

@@ -1,11 +1,23 @@
-import { parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
+import { parseGroupVersion } from '../objects/group-version.ts';
 import type { AnyKind } from '../objects/kinds/kind.ts';
 import { dropNulls } from '../objects/kinds/drop-nulls.ts';
+import { jsonSyntaxProblem } from '../objects/go-json-syntax.ts';
+import { notAnObject } from '../objects/go-json.ts';
+import type { UnknownField } from '../objects/openapi/field-problems.ts';
 import { fieldProblems } from '../objects/openapi/index.ts';
+import { fieldValues, pathText } from '../objects/patch/field-set.ts';
 import { decodeProtobuf } from '../objects/protobuf/index.ts';
-import { badRequest, unsupportedMediaType } from '../objects/status-error.ts';
+import {
+  badRequest,
+  patchTypeUnknown,
+  plainError,
+  type StatusError,
+  unsupportedMediaType,
+} from '../objects/status-error.ts';
 import type { KubeObject } from '../objects/types.ts';
 import type { ApiCall } from './api-call.ts';
+import { undeclaredFields, unreadableJson, unrecognized, versionProblem, wrongKind } from './decoding-errors.ts';
 import { isOwnPart, type ApiRequest } from './request-handler.ts';
 import { apiVersionOf } from './representation.ts';
 import { bracketDepth, scanJson } from './scan-json.ts';
@@ -16,23 +28,34 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 export const mediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
+/** Makes the answer to a body that cannot be parsed from what is wrong with it. */
+type Refusal = (problem: string) => StatusError;
+
 /**
  * The body as an object of the call's own, undefined when there is none.
+ * @param refuse default: what is said of patches of the request's type
  * @throws StatusError BadRequest when it cannot be parsed, UnsupportedMediaType for other formats
  */
-export function parseBody({ method, body, headers }: ApiRequest): unknown {
+export function parseBody({ method, body, headers }: ApiRequest, refuse?: Refusal): unknown {
   // From inside the process: the round trip drops `undefined` and parts the object from the caller's.
   if (!(body instanceof Uint8Array)) return JSON.parse(JSON.stringify(body));
-  if (body.length === 0) return undefined;
+  if (body.length === 0 && method === 'DELETE') return undefined;
   const mediaType = mediaTypeOf(headers['content-type']);
   // Patches have types of their own, which their verb looks at.
   if (method !== 'PATCH' && !mediaTypes.includes(mediaType)) throw unsupportedMediaType(mediaTypes);
-  if (mediaType === 'application/vnd.kubernetes.protobuf') return parseWith(() => decodeProtobuf(body));
-  if (isJson(mediaType)) return parseWith(() => parseJson(Buffer.from(body).toString('utf8')));
-  if (mediaType === 'application/yaml' || mediaType.endsWith('+yaml')) {
-    return parseWith(() => parseYaml(Buffer.from(body).toString('utf8')));
-  }
-  throw unsupportedMediaType(mediaTypes);
+  if (body.length === 0 && method !== 'PATCH') return undefined;
+  const refusal = refuse ?? patchRefusal(mediaType);
+  if (mediaType === 'application/vnd.kubernetes.protobuf') return parseWith(refusal, () => decodeProtobuf(body));
+  const text = Buffer.from(body).toString('utf8');
+  if (isJson(mediaType)) return parseWith(refusal, () => parseJson(text));
+  if (mediaType === 'application/yaml' || mediaType.endsWith('+yaml')) return parseWith(refusal, () => parseYaml(text));
+  throw patchTypeUnknown();
+}
+
+function patchRefusal(mediaType: string): Refusal {
+  if (mediaType === 'application/strategic-merge-patch+json') return badRequest;
+  const format = mediaType.endsWith('+yaml') ? 'YAML: error converting YAML to JSON' : 'patch';
+  return (problem) => badRequest(`error decoding ${format}: ${problem}`);
 }
 
 /** Who says nothing means JSON. */
@@ -48,17 +71,21 @@ function isJson(contentType: string | undefined): boolean {
 /** Differs: a body may nest no deeper than this; on a real server ten thousand levels are the end. */
 const maxDepth = 500;
 
-function parseWith(parse: () => unknown): unknown {
+function parseWith(refuse: Refusal, parse: () => unknown): unknown {
   try {
     return parse();
   } catch (error) {
-    throw badRequest(`error decoding the request body: ${(error as Error).message}`);
+    throw refuse((error as Error).message);
   }
 }
 
 function parseJson(text: string): unknown {
   if (scanJson(text).depth > maxDepth) throw new Error('exceeded max depth');
-  return JSON.parse(text);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(jsonSyntaxProblem(text), { cause: error });
+  }
 }
 
 /** kubectl says YAML also where it sends JSON, whose parser is faster by far. */
@@ -71,18 +98,43 @@ function parseYaml(text: string): unknown {
     }
   }
   if (bracketDepth(text) > maxDepth) throw new Error('exceeded max depth');
+  const lineCounter = new LineCounter();
   // To look for keys that are given twice takes the parser time by the square of their number.
-  const document = parseDocument(text, { uniqueKeys: false });
+  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, lineCounter });
   const [error] = document.errors;
-  if (error) throw error;
+  if (error) throw new Error(`yaml: line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`);
   return document.toJS({ maxAliasCount: 100 });
 }
 
-/** The body of a create or update as an object of the call's kind, its fields checked. */
+/** The body of a create, an update or an apply as an object of the call's kind, its fields checked. */
 export function readObject(call: ApiCall, kind: NamedKind = call.kind): KubeObject {
-  const object = objectOf(kind, parseBody(call.request));
+  const { request } = call;
+  const object = request.method === 'PATCH' ? readApplied(call, kind) : readWhole(request, kind);
   checkFields(call, object);
   return call.kind.conversion?.toStored(object) ?? object;
+}
+
+function readWhole(request: ApiRequest, kind: NamedKind): KubeObject {
+  const refuse: Refusal = (problem) => unrecognized(kind, problem, request.body);
+  const isYaml = mediaTypeOf(request.headers['content-type']) === 'application/yaml';
+  const value = parseBody(request, (problem) => refuse(isYaml ? problem : unreadableJson(problem)));
+  if (value === undefined && !isYaml) throw refuse(unreadableJson('unexpected end of JSON input'));
+  const problem = versionProblem(value ?? {});
+  if (problem) throw refuse(problem);
+  return objectOf(kind, value ?? {});
+}
+
+function readApplied({ request }: ApiCall, kind: NamedKind): KubeObject {
+  const value = parseBody(request);
+  const problem = notAnObject(value, 'map[string]interface {}');
+  if (problem) throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${problem}`);
+  const { apiVersion: version } = (value ?? {}) as Partial<KubeObject>;
+  const expected = apiVersionOf(kind);
+  if (version !== expected && !isOwnPart(request)) {
+    const why = `Incorrect version specified in apply patch. Specified patch version: ${version ?? ''}, expected: ${expected}`;
+    throw badRequest(why);
+  }
+  return objectOf(kind, value);
 }
 
 /**
@@ -90,27 +142,13 @@ export function readObject(call: ApiCall, kind: NamedKind = call.kind): KubeObje
  * @throws StatusError BadRequest for any other value
  */
 export function objectOf(kind: NamedKind, value: unknown): KubeObject {
-  if (!isRecord(value)) {
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): the body is not an object`);
-  }
+  const problem = versionProblem(value);
+  if (problem) throw badRequest(problem);
+  const object = (value ?? {}) as Partial<KubeObject>;
   const expected = apiVersionOf(kind);
-  const apiVersion = textAt(value, 'apiVersion') ?? expected;
-  const kindName = textAt(value, 'kind') ?? kind.kind;
-  if (kindName !== kind.kind || apiVersion !== expected) {
-    throw badRequest(
-      `${kindName} in version "${apiVersion}" cannot be handled as a ${kind.kind}: the path is for ${expected}, Kind=${kind.kind}`,
-    );
-  }
-  return { ...value, apiVersion, kind: kindName, metadata: value['metadata'] ?? {} };
-}
-
-function textAt(value: Record<string, unknown>, field: string): string | undefined {
-  const text = value[field] ?? undefined;
-  if (text === undefined || typeof text === 'string') return text;
-  const given = Array.isArray(text) ? 'array' : typeof text;
-  throw badRequest(
-    `couldn't get version/kind; json parse error: json: cannot unmarshal ${given} into Go struct field .${field} of type string`,
-  );
+  const given = { apiVersion: object.apiVersion || expected, kind: object.kind || kind.kind };
+  if (given.kind !== kind.kind || given.apiVersion !== expected) throw wrongKind(kind, given);
+  return { ...object, ...given, metadata: object.metadata ?? {} };
 }
 
 /**
@@ -118,14 +156,16 @@ function textAt(value: Record<string, unknown>, field: string): string | undefin
  * @param kind names the model that its fields must fit: `DeleteOptions`
  */
 export function readOptions<T extends object>({ request }: ApiCall, kind: string): Partial<T> {
-  const body = parseBody(request) ?? {};
-  if (!isRecord(body)) throw badRequest(`the object provided is unrecognized (must be of type ${kind})`);
-  if (isOwnPart(request)) return body as Partial<T>;
-  const { wrongTypes } = fieldProblems({ ...body, apiVersion: 'v1', kind } as unknown as KubeObject);
+  const body = parseBody(request, (problem) => plainError(unreadableJson(problem))) ?? {};
+  const problem = versionProblem(body);
+  if (problem) throw plainError(problem);
+  const options = body as Record<string, unknown>;
+  if (isOwnPart(request)) return options as Partial<T>;
+  const { wrongTypes } = fieldProblems({ ...options, apiVersion: 'v1', kind } as unknown as KubeObject);
   if (wrongTypes.length > 0)
     throw badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: ${wrongTypes[0]}`);
-  dropNulls(body);
-  return body as Partial<T>;
+  dropNulls(options);
+  return options as Partial<T>;
 }
 
 /**
@@ -136,9 +176,10 @@ export function checkFields(call: ApiCall, object: KubeObject): void {
   // The cluster's own parts are typed; checking them again would only cost.
   if (isOwnPart(call.request)) return;
   const { unknown, wrongTypes } = fieldProblems(object);
-  const version = object.apiVersion.split('/').at(-1);
+  const { version } = parseGroupVersion(object.apiVersion);
   const refusal = `${object.kind} in version "${version}" cannot be handled as a ${object.kind}`;
   if (wrongTypes.length > 0) throw badRequest(`${refusal}: ${wrongTypes[0]}`);
+  if (unknown.length > 0 && isApply(call.request)) throw undeclaredFields(object, undeclaredPaths(object, unknown));
   const problems = [
     ...duplicateFieldsIn(call).map((path) => `duplicate field "${path}"`),
     ...unknown.map(({ path }) => `unknown field "${path}"`),
@@ -155,6 +196,20 @@ export function checkFields(call: ApiCall, object: KubeObject): void {
   for (const { owner, key } of unknown) delete owner[key];
 }
 
+function isApply({ headers }: ApiRequest): boolean {
+  return headers['content-type']?.startsWith('application/apply-patch') ?? false;
+}
+
+/** Items of lists are named by their keys there, not by their place: `.spec.containers[name="web"].imagee`. */
+function undeclaredPaths(object: KubeObject, unknown: readonly UnknownField[]): string[] {
+  return unknown.map(({ path, owner, key }) => {
+    const marker = `undeclared ${path}`;
+    owner[key] = marker;
+    const found = [...fieldValues(object)].find(([, value]) => value.includes(marker));
+    return found ? pathText(found[0]) : `.${path}`;
+  });
+}
+
 /** A field that is given twice counts as its last; the parser does not tell. */
 function duplicateFieldsIn({ request: { method, body, headers } }: ApiCall): readonly string[] {
   // A patch is no object, and kubectl writes the bodies of applies itself.
@@ -165,8 +220,4 @@ function duplicateFieldsIn({ request: { method, body, headers } }: ApiCall): rea
 function fieldValidationOf({ request }: ApiCall): FieldValidation {
   const value = request.query.get('fieldValidation');
   return value === 'Strict' || value === 'Ignore' ? value : 'Warn';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,15 +1,18 @@
 import type { AnyKind, Verb } from '../objects/kinds/kind.ts';
 import { findKind } from '../objects/kinds/index.ts';
 import { internalError, isStatusError, methodNotAllowed, pathNotFound } from '../objects/status-error.ts';
+import { checkAccept, parseAccept } from './accept.ts';
 import type { ApiCall, ApiContext, ApiVerb, CoveredPart } from './api-call.ts';
 import { attributesOf, type Attributes } from './authorization/attributes.ts';
 import { authorize } from './authorization/authorize.ts';
+import { servedKinds } from './discovery.ts';
 import { findDocument } from './documents.ts';
 import { booleanIn } from './query-values.ts';
 import { isOwnPart, type ApiRequest, type ApiResponse, type RequestHandler } from './request-handler.ts';
 import { subresourcesOf } from './subresources/index.ts';
 import { parseTarget, type Target } from './target.ts';
 import { verbs } from './verbs/index.ts';
+import { inAcceptedFormat } from './yaml-response.ts';
 
 /**
  * The one way into the API, from the socket and from inside the process.
@@ -19,12 +22,13 @@ export function createHandler(context: ApiContext, onError: (error: unknown) => 
   return async (request) => {
     const warnings: string[] = [];
     try {
-      const response = await answer(context, request, warnings);
+      const response = inAcceptedFormat(request, await answer(context, request, warnings));
       return warnings.length > 0 ? { ...response, warnings } : response;
     } catch (error) {
       if (!isStatusError(error)) onError(error);
       const refusal = isStatusError(error) ? error : internalError((error as Error).message);
-      return { type: 'object', code: refusal.code, object: refusal.status, warnings };
+      const response: ApiResponse = { type: 'object', code: refusal.code, object: refusal.status };
+      return { ...inAcceptedFormat(request, response), warnings };
     }
   };
 }
@@ -41,18 +45,38 @@ async function answer(context: ApiContext, request: ApiRequest, warnings: string
   }
   const target = parseTarget(request.path);
   const route = target && findRoute(target, context);
-  if (!target || !route) throw pathNotFound();
+  if (!target || !route) return unknownPath(request, context);
   const acrossNamespaces = route.kind.namespaced && !target.namespace;
   if (acrossNamespaces && target.name) throw pathNotFound();
   const verb = verbOf(request, target);
   // All namespaces together can only be looked at.
   const run = verb && (!acrossNamespaces || verb === 'list' || verb === 'watch') && route.verbs[verb];
   if (!run) throw methodNotAllowed();
+  checkFormats(request, target, verb);
   authorizeRequest(request, attributesOf(target, verb, request.query), context);
   const { kind, covers } = route;
   if (kind.deprecation && !isOwnPart(request)) warnings.push(kind.deprecation);
   const call: ApiCall = { context, request, target, kind, warnings, ...(covers ? { covers } : {}) };
   return run(call);
+}
+
+/** Nobody answers below a group that is not served, so nobody makes a Status of it; clients do when they read this. */
+function unknownPath(request: ApiRequest, { virtualResources }: ApiContext): ApiResponse {
+  const [root, group] = request.path.split('/').filter(Boolean);
+  if (root === 'api' || isOwnPart(request)) throw pathNotFound();
+  if (root === 'apis' && servedKinds(virtualResources).some((kind) => kind.group === group)) throw pathNotFound();
+  const bytes = Buffer.from('404 page not found\n');
+  return { type: 'bytes', code: 404, bytes, contentType: 'text/plain; charset=utf-8' };
+}
+
+/** Subresources that answer with what a container says, in whatever format that is. */
+const raw = ['attach', 'exec', 'portforward', 'proxy'];
+
+/** Before anything is done: who could not read the answer should not have changed anything. */
+function checkFormats({ headers }: ApiRequest, { subresource = '' }: Target, verb: Verb): void {
+  if (raw.includes(subresource)) return;
+  checkAccept(headers['accept'], subresource === 'log' ? ['text/plain'] : []);
+  if (subresource !== 'log') parseAccept(headers['accept'], { isWatch: verb === 'watch' });
 }
 
 /** Requests from inside the process come from the cluster's own parts, which are trusted. */

@@ -1,30 +1,13 @@
 import type { AnyKind } from '../objects/kinds/kind.ts';
+import { StatusError } from '../objects/status-error.ts';
 import type { KubeObject } from '../objects/types.ts';
 import type { ApiCall } from './api-call.ts';
+import { parseAccept, type Representation } from './accept.ts';
 import { toTable, type IncludeObject } from './tables.ts';
 
-/** The form in which the client wants objects: as they are, as rows of a table, or their metadata only. */
-export type Representation = 'plain' | 'table' | 'metadata';
-
-/**
- * Reads the `Accept` header; the first form that the server has wins.
- * Differs: answers are JSON also for who would rather have protobuf or YAML. kubectl and the client libraries, which name
- * JSON as well, do not show it.
- */
-export function parseAccept(accept: string | undefined): Representation {
-  for (const range of (accept ?? '').split(',')) {
-    const [type, ...parameters] = range.split(';').map((part) => part.trim());
-    if (type !== 'application/json') continue;
-    const as = parameters.find((parameter) => parameter.startsWith('as='))?.slice(3);
-    if (as === 'Table') return 'table';
-    if (as?.startsWith('PartialObjectMetadata')) return 'metadata';
-    if (as === undefined) return 'plain';
-  }
-  return 'plain';
-}
-
-export function representationOf({ request }: ApiCall): Representation {
-  return parseAccept(request.headers['accept']);
+/** @throws StatusError NotAcceptable */
+export function representationOf({ request }: ApiCall, isWatch = false): Representation {
+  return parseAccept(request.headers['accept'], { isWatch }).representation;
 }
 
 /** One object in the form that the client asked for. */
@@ -38,6 +21,8 @@ export function representObject(call: ApiCall, object: KubeObject): object {
       });
     case 'metadata':
       return toPartial(object);
+    case 'metadata-list':
+      throw mismatched('PartialObjectMetadataList', 'is not a list', call.kind, call.kind.kind);
     case 'plain':
       return servedAs(call.kind, object);
   }
@@ -65,6 +50,8 @@ export function representList(call: ApiCall, items: readonly KubeObject[], metad
         metadata,
       });
     case 'metadata':
+      throw mismatched('PartialObjectMetadata', 'is a list', call.kind, `${call.kind.kind}List`);
+    case 'metadata-list':
       return {
         kind: 'PartialObjectMetadataList',
         apiVersion: 'meta.k8s.io/v1',
@@ -79,6 +66,16 @@ export function representList(call: ApiCall, items: readonly KubeObject[], metad
         items: call.kind.conversion ? items.map((item) => servedAs(call.kind, item)) : items,
       };
   }
+}
+
+function mismatched(asked: string, fact: string, { group }: AnyKind, goType: string): StatusError {
+  const type = `*${packageOf(group)}.${goType}`;
+  return new StatusError(406, 'NotAcceptable', `you requested ${asked}, but the requested object ${fact} (${type})`);
+}
+
+/** Where Kubernetes keeps the types of a group, which messages show. */
+export function packageOf(group: string): string {
+  return group === 'events.k8s.io' ? 'core' : group.split('.')[0] || 'core';
 }
 
 export function apiVersionOf(kind: Pick<AnyKind, 'group' | 'version'>): string {

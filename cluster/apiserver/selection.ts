@@ -33,8 +33,16 @@ export function parseSelection({ kind, target, request }: ApiCall): Selection {
 function fieldReader(kind: AnyKind, field: string): (object: KubeObject) => string {
   if (field === 'metadata.name') return ({ metadata }) => metadata.name ?? '';
   if (field === 'metadata.namespace') return ({ metadata }) => metadata.namespace ?? '';
-  const fields = kind.selectableFields ?? {};
-  const read = Object.hasOwn(fields, field) ? fields[field] : undefined;
-  if (!read) throw badRequest(`field label not supported: ${field}`);
+  const fields = kind.selectableFields;
+  const read = fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (!read) throw badRequest(unknownField(kind, field));
   return read;
+}
+
+/** Kinds with fields of their own to select by say it in words of their own. */
+function unknownField({ group, kind, selectableFields }: AnyKind, field: string): string {
+  if (!selectableFields)
+    return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+  if (group === 'batch') return `field label ${JSON.stringify(field)} not supported for batchv1.${kind}`;
+  return `field label not supported: ${field}`;
 }

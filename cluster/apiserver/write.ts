@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { toTimestamp } from '../../lib/clock.ts';
+import { invalidValue } from '../objects/kinds/field-error.ts';
 import { generateSuffix } from '../objects/names.ts';
 import { trackUpdate } from '../objects/patch/managed-fields.ts';
 import { QuantityError } from '../objects/quantity.ts';
@@ -62,7 +63,7 @@ export function updateObject(
   options: WriteOptions = {},
 ): KubeObject {
   const { context, kind } = call;
-  checkNamespace(call, incoming);
+  checkName(call, incoming);
   checkVersion(call, live, incoming.metadata);
   const next = mergeWithLive(call, live, incoming);
   if (call.covers !== 'status') prepare(call, next, live);
@@ -203,8 +204,32 @@ function checkNamespace({ kind, target }: ApiCall, { metadata }: KubeObject): vo
   }
 }
 
-function checkVersion({ kind }: ApiCall, live: KubeObject, { resourceVersion, uid }: ObjectMeta): void {
+/** @throws StatusError BadRequest for an object that is not the one that the path names */
+export function checkName({ kind, target }: ApiCall, { metadata }: KubeObject): void {
+  const { name = '', namespace } = metadata;
+  if (kind.namespaced && namespace && namespace !== target.namespace) {
+    throw badRequest(
+      `the namespace of the object (${namespace}) does not match the namespace on the request (${target.namespace})`,
+    );
+  }
+  if (!name) {
+    const url = `${target.name} based on URL`;
+    throw badRequest(`the name of the object (${url}) was undeterminable: name must be provided`);
+  }
+  if (name !== target.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);
+  }
+}
+
+function checkVersion({ kind, request }: ApiCall, live: KubeObject, { resourceVersion, uid }: ObjectMeta): void {
   const { name = '' } = live.metadata;
+  if (!resourceVersion && kind.needsVersion && request.method === 'PUT') {
+    const rule = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
+    throw invalid({ group: kind.group, kind: kind.resource }, name, [rule]);
+  }
+  if (uid && uid !== live.metadata.uid && request.method === 'PATCH') {
+    throw invalid(kind, name, [invalidValue('metadata.uid', uid, 'field is immutable')]);
+  }
   if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name);
   if (uid && uid !== live.metadata.uid) {
     throw conflict(

@@ -44,7 +44,7 @@ export class StatusError extends Error {
       metadata: {},
       status: 'Failure',
       message,
-      reason,
+      ...(reason && { reason }),
       ...(details && { details }),
       code,
     };
@@ -144,14 +144,28 @@ export function methodNotAllowed(): StatusError {
   );
 }
 
-export function unsupportedMediaType(
-  accepted: readonly string[] = ['application/json', 'application/yaml'],
-): StatusError {
+export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   return new StatusError(
     415,
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
+}
+
+/** The router's own words, who looks at the type of a patch before anybody else. */
+export function patchTypeUnknown(): StatusError {
+  return new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}
+
+/** The client takes none of the formats that there are. */
+export function notAcceptable(accepted: readonly string[]): StatusError {
+  const message = `only the following media types are accepted: ${accepted.join(', ')}`;
+  return new StatusError(406, 'NotAcceptable', message);
+}
+
+/** The router's own words, who looks whether a format is known at all. */
+export function formatUnknown(): StatusError {
+  return new StatusError(406, 'NotAcceptable', '406: Not Acceptable', {});
 }
 
 /**
@@ -174,6 +188,11 @@ export function resourceVersionTooLarge(wanted: number, current: number): Status
 
 export function internalError(message: string): StatusError {
   return new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+}
+
+/** What the real server did not foresee either: it has a message and no reason. */
+export function plainError(message: string): StatusError {
+  return new StatusError(500, '', message);
 }
 
 export function serviceUnavailable(message: string): StatusError {

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeContinue } from '../continue-token.ts';
-import { configMap, configMaps, startApi, type Answer, type ApiUnderTest } from '../testing/api-under-test.ts';
+import {
+  configMap,
+  configMaps,
+  deployments,
+  pods,
+  startApi,
+  type Answer,
+  type ApiUnderTest,
+} from '../testing/api-under-test.ts';
 
 let api: ApiUnderTest;
 
@@ -105,5 +113,15 @@ describe('a list of a version', () => {
   ])('refuses %s', async (query, message) => {
     const answer = await list(query);
     expect(answer).toMatchObject({ code: 422, object: { message: expect.stringContaining(message) } });
+  });
+
+  it('by a field that nothing is selected by is refused, in the words of the kind', async () => {
+    const refusal = async (path: string) =>
+      (await api.ask('GET', path, undefined, { query: 'fieldSelector=spec.replicas%3D1' })).object.message;
+    expect(await refusal(deployments)).toBe(
+      '"spec.replicas" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    );
+    expect(await refusal(pods)).toBe('field label not supported: spec.replicas');
+    expect(await refusal('/apis/batch/v1/jobs')).toBe('field label "spec.replicas" not supported for batchv1.Job');
   });
 });

@@ -110,11 +110,12 @@ function parseResourceVersion(text: string | null): number {
 
 function createFraming(call: ApiCall): (type: WatchFrame['type'], object: KubeObject) => WatchFrame {
   const { clock, frames } = call.context;
-  switch (representationOf(call)) {
+  switch (representationOf(call, true)) {
     case 'plain':
       if (call.kind.conversion) return (type, object) => toFrame(type, servedAs(call.kind, object));
       return frames.plain;
     case 'metadata':
+    case 'metadata-list':
       return (type, object) => toFrame(type, toPartial(object));
     case 'table': {
       let withoutColumns = false;

@@ -125,4 +125,68 @@ describe('a write', () => {
     const forced = await api.ask('PATCH', `${deployments}/web`, other, { type, query: 'fieldManager=two&force=true' });
     expect(forced.object).toMatchObject({ spec: { replicas: 5 } });
   });
+
+  it('that names another object than the path does is a bad request, patches too', async () => {
+    await api.ask('POST', configMaps, configMap('a'));
+    const type = 'application/merge-patch+json';
+    const rename = await api.ask('PATCH', `${configMaps}/a`, { metadata: { name: 'b' } }, { type });
+    expect(rename.object.message).toBe('the name of the object (b) does not match the name on the URL (a)');
+    const move = await api.ask('PUT', `${configMaps}/a`, configMap('a', { namespace: 'other' }));
+    expect(move.object.message).toBe(
+      'the namespace of the object (other) does not match the namespace on the request (shop)',
+    );
+    const nameless = await api.ask('PUT', `${configMaps}/a`, {});
+    expect(nameless.object.message).toBe(
+      'the name of the object (a based on URL) was undeterminable: name must be provided',
+    );
+    const other = await api.ask('PATCH', `${configMaps}/a`, { metadata: { uid: 'x' } }, { type });
+    expect(other.object.message).toBe('ConfigMap "a" is invalid: metadata.uid: Invalid value: "x": field is immutable');
+  });
+
+  it('by an update makes what is not there only of some kinds, some of which ask for the version afterwards', async () => {
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/shop/leases';
+    const lease = { metadata: { name: 'a', resourceVersion: '7' }, spec: {} };
+    expect(await api.ask('PUT', `${leases}/a`, lease)).toMatchObject({
+      code: 201,
+      object: { metadata: { name: 'a' } },
+    });
+    expect(await api.ask('PUT', `${leases}/a`, { ...lease, metadata: { name: 'a' } })).toMatchObject({
+      code: 422,
+      object: {
+        message:
+          'leases.coordination.k8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+      },
+    });
+    expect((await api.ask('PUT', `${configMaps}/a`, configMap('a'))).code).toBe(404);
+  });
+
+  it('by server-side apply of an unknown field, or of no version, is refused', async () => {
+    const type = 'application/apply-patch+yaml';
+    const apply = async (body: object) => {
+      const { code, object } = await api.ask('PATCH', `${deployments}/web`, body, { type, query: 'fieldManager=one' });
+      return [code, object.reason, object.message];
+    };
+    const wrong = deployment('web');
+    Object.assign(wrong.spec.template.spec.containers[0] ?? {}, { imagee: 'x' });
+    expect(await apply({ apiVersion: 'apps/v1', kind: 'Deployment', ...wrong })).toEqual([
+      500,
+      undefined,
+      'failed to create typed patch object (/web; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="app"].imagee: field not declared in schema',
+    ]);
+    expect(await apply(deployment('web'))).toEqual([
+      400,
+      'BadRequest',
+      'Incorrect version specified in apply patch. Specified patch version: , expected: apps/v1',
+    ]);
+  });
+
+  it('by a merge patch that does not fit is refused with what it would make of the object', async () => {
+    await api.ask('POST', deployments, deployment('web'));
+    const type = 'application/merge-patch+json';
+    const { code, object } = await api.ask('PATCH', `${deployments}/web`, { spec: { replicas: 'two' } }, { type });
+    expect(code).toBe(422);
+    expect(object.message).toMatch(
+      /^ "" is invalid: patch: Invalid value: "\{.*\\"replicas\\":\\"two\\".*": json: cannot unmarshal string into Go struct field DeploymentSpec\.spec\.replicas of type int32$/,
+    );
+  });
 });

@@ -11,6 +11,7 @@ export const event: KindDefinition<Event> = {
   singular: 'event',
   shortNames: ['ev'],
   namespaced: true,
+  createsOnUpdate: true,
   defaults(object) {
     object.involvedObject ??= {};
   },

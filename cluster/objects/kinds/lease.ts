@@ -11,6 +11,8 @@ export const lease: KindDefinition<Lease> = {
   resource: 'leases',
   singular: 'lease',
   namespaced: true,
+  createsOnUpdate: true,
+  needsVersion: true,
   validate(object) {
     const seconds = object.spec?.leaseDurationSeconds;
     const errors = validateMetadata(object);

@@ -15,6 +15,7 @@ export const podDisruptionBudget: KindDefinition<PodDisruptionBudget> = {
   singular: 'poddisruptionbudget',
   shortNames: ['pdb'],
   namespaced: true,
+  needsVersion: true,
   hasGeneration: true,
   subresources: ['status'],
   defaults(object) {

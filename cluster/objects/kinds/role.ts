@@ -14,6 +14,7 @@ export const role: KindDefinition<Role> = {
   resource: 'roles',
   singular: 'role',
   namespaced: true,
+  createsOnUpdate: true,
   validate: (object) => [...validateMetadata(object, pathSegmentProblems), ...validateRules(object.rules ?? [], true)],
   columns: [nameColumn, createdAtColumn],
 };
@@ -25,6 +26,7 @@ export const clusterRole: KindDefinition<ClusterRole> = {
   resource: 'clusterroles',
   singular: 'clusterrole',
   namespaced: false,
+  createsOnUpdate: true,
   validate: (object) => [...validateMetadata(object, pathSegmentProblems), ...validateRules(object.rules ?? [], false)],
   columns: [nameColumn, createdAtColumn],
 };

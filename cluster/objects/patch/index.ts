@@ -1,15 +1,8 @@
-import { unsupportedMediaType } from '../status-error.ts';
+import { patchTypeUnknown } from '../status-error.ts';
 import type { KubeObject } from '../types.ts';
 import { jsonMerge } from './json-merge.ts';
 import { jsonPatch } from './json-patch.ts';
 import { strategicMerge } from './strategic-merge.ts';
-
-export const PATCH_CONTENT_TYPES = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-  'application/apply-patch+yaml',
-] as const;
 
 /**
  * Applies a patch of any type but server-side apply, which also needs to know who asks (`server-side-apply.ts`).
@@ -27,6 +20,6 @@ export function applyPatch(contentType: string, current: KubeObject, patch: unkn
     case 'application/strategic-merge-patch+json':
       return structuredClone(strategicMerge(current, patch));
     default:
-      throw unsupportedMediaType(PATCH_CONTENT_TYPES);
+      throw patchTypeUnknown();
   }
 }

@@ -99,7 +99,13 @@ describe('strategic merge patch', () => {
 
   it('refuses a list item without its merge key', () => {
     expect(() => strategicMerge(deployment([]), deployment([{ image: 'x' }]))).toThrow(
-      'does not contain declared merge key: name',
+      'map: map[image:x] does not contain declared merge key: name',
+    );
+    expect(() => strategicMerge({}, { spec: { $patch: 'foo' } })).toThrow(
+      'unknown patch type: foo in map: map[$patch:foo]',
+    );
+    expect(() => strategicMerge({}, [])).toThrow(
+      'json: cannot unmarshal array into Go value of type map[string]interface {}',
     );
   });
 });

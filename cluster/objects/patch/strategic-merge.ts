@@ -1,5 +1,7 @@
+import { notAnObject } from '../go-json.ts';
+import { goText } from '../go-text.ts';
 import { canonicalJson } from '../hash.ts';
-import { badRequest } from '../status-error.ts';
+import { badRequest, plainError } from '../status-error.ts';
 import { isObject } from './json-object.ts';
 import type { JsonObject } from './json-object.ts';
 import { isSet, listKeys } from './merge-keys.ts';
@@ -11,11 +13,13 @@ const RETAIN_KEYS = '$retainKeys';
 /**
  * Strategic merge patch: as JSON merge, but lists whose items have a key merge item by item.
  * Understands `$patch`, `$setElementOrder/…`, `$deleteFromPrimitiveList/…` and `$retainKeys`. Changes neither argument.
- * @throws StatusError BadRequest for a list item without its key or an unknown `$patch`
+ * @throws StatusError BadRequest for what is no map; one without a reason for a list item without its key or an unknown
+ *   `$patch`, as the real server does not foresee them
  */
 export function strategicMerge<T>(current: T, patch: unknown): T {
-  if (!isObject(patch)) throw badRequest('error decoding patch: a strategic merge patch must be an object');
-  return mergeMap(isObject(current) ? current : {}, patch, '') as T;
+  const problem = notAnObject(patch, 'map[string]interface {}');
+  if (problem) throw badRequest(problem);
+  return mergeMap(isObject(current) ? current : {}, isObject(patch) ? patch : {}, '') as T;
 }
 
 function mergeMap(current: JsonObject, patch: JsonObject, parent: string): JsonObject {
@@ -23,7 +27,7 @@ function mergeMap(current: JsonObject, patch: JsonObject, parent: string): JsonO
   if (directive === 'replace') return mergeMap({}, withoutKey(patch, '$patch'), parent);
   if (directive === 'delete') return {};
   if (directive !== undefined && directive !== 'merge') {
-    throw badRequest(`Unknown patch type found: ${JSON.stringify(directive)}`);
+    throw plainError(`unknown patch type: ${goText(directive)} in map: ${goText(patch)}`);
   }
   const result = retain(current, patch[RETAIN_KEYS]);
   for (const [key, value] of Object.entries(patch)) {
@@ -63,7 +67,7 @@ function mergeList(current: JsonObject[], patch: JsonObject[], { key, field, ord
     const id = item[key];
     if (id === undefined) {
       if (item.$patch === 'replace') continue;
-      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+      throw plainError(`map: ${goText(item)} does not contain declared merge key: ${key}`);
     }
     const index = merged.findIndex((candidate) => candidate[key] === id);
     if (item.$patch === 'delete') merged = merged.filter((candidate) => candidate[key] !== id);
