@@ -54,7 +54,7 @@ describe('the options of a write', () => {
     );
     const nameless = await api.ask('PATCH', one, configMap('one'), { type: apply });
     expect(nameless.object.message).toContain('fieldManager: Required value: is required for apply patch');
-    const other = { ...configMap('one'), data: { key: 'b' } };
+    const other = { apiVersion: 'v1', kind: 'ConfigMap', ...configMap('one'), data: { key: 'b' } };
     expect(await api.ask('PATCH', one, other, { type: apply, query: 'fieldManager=m' })).toMatchObject({ code: 409 });
     const yes = 'fieldManager=m&force=yes';
     expect(await api.ask('PATCH', one, other, { type: apply, query: yes })).toMatchObject({ code: 200 });
