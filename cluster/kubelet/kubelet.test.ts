@@ -34,7 +34,7 @@ describe('the kubelet', () => {
   it('shows how a container ended before it shows the back-off', async () => {
     await using node = await createNodeUnderTest();
     node.runtime.programs.set('web:v1', {});
-    const write = node.client.updateStatus;
+    const write = node.client.updateStatus.bind(node.client);
     vi.spyOn(node.client, 'updateStatus').mockImplementation((...args) => {
       node.runtime.endAll(0);
       return write(...args);
