@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -21,7 +22,7 @@ export async function lockHolder(lockFile: string): Promise<Lock | undefined> {
  */
 export async function takeLock(lockFile: string, command: string): Promise<AsyncDisposable> {
   const text = JSON.stringify({ ...(await identifySelf()), command });
-  const draft = `${lockFile}.${process.pid}`;
+  const draft = `${lockFile}.${randomUUID()}`;
   try {
     await makeFolder(dirname(lockFile));
     await writeFile(draft, text);
@@ -59,7 +60,7 @@ async function claim(draft: string, lockFile: string): Promise<boolean> {
 
 /** Moves the dead process's lock away; if a living one slipped in meanwhile, its lock is put back. */
 async function removeStale(lockFile: string): Promise<void> {
-  const aside = `${lockFile}.stale-${process.pid}`;
+  const aside = `${lockFile}.stale-${randomUUID()}`;
   try {
     await rename(lockFile, aside);
   } catch {

@@ -97,6 +97,17 @@ describe('each fault', async () => {
     expect(visible.by === 'symptom' || maskedBy.length > 0 || latent.includes(id)).toBe(true);
   });
 
+  const changeData = [...catalogue.faults.values()].filter(({ changesData }) => changesData);
+  it.each(changeData)(
+    '$id, which changes data, is proven by a pod that got as far as that',
+    ({ visible: { proof } }) => {
+      const ran = proof.some(
+        (one) => one.kind === 'container-crashed' || (one.kind === 'pod-field' && one.field.includes('type=Ready')),
+      );
+      expect(ran).toBe(true);
+    },
+  );
+
   it.each(faults)('$id has at least two right fixes where two exist', ({ solutions }) => {
     expect(solutions.length).toBeGreaterThanOrEqual(2);
   });
