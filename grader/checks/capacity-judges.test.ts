@@ -124,4 +124,7 @@ it('prompt answers: the quickest rounds count, beside those of somebody else at 
   expect(judgeDurations([40, 60, 900], [30, 50, 45], 200, meaning).verdict).toBe('pass');
   expect(judgeDurations([900, 950, 1200], [880, 1000, 900], 200, meaning).verdict).toBe('pass');
   expect(judgeDurations([400, 600, 900], [30, 50, 45], 200, meaning).verdict).toBe('fail');
+  // Everybody waits for the processor: half a second here and a quarter there say nothing about a limit.
+  expect(judgeDurations([400, 463, 500], [210, 233, 250], 200, meaning).verdict).toBe('undetermined');
+  expect(judgeDurations([1100, 1200, 1400], [210, 233, 250], 200, meaning).verdict).toBe('fail');
 });
