@@ -40,7 +40,11 @@ export interface ListMeta {
   remainingItemCount?: number;
 }
 
-/** A list in the form that the client asked for. */
+/**
+ * A list in the form that the client asked for.
+ * Differs: each item says its kind and apiVersion, which a real server leaves out; kubectl fills them in and shows no
+ * difference.
+ */
 export function representList(call: ApiCall, items: readonly KubeObject[], metadata: ListMeta): object {
   switch (representationOf(call)) {
     case 'table':

@@ -39,8 +39,8 @@ interface Counts {
 
 /**
  * The next step of a Job that is not over. Pure.
- * Differs: what counts is the pods that are there. One that has failed and is deleted by hand may be tried again
- * beyond the limit.
+ * Differs: what counts is the pods that are there, which bear no finalizer `batch.kubernetes.io/job-tracking`. One that
+ * has failed and is deleted by hand may be tried again beyond the limit.
  */
 export function decideJob(job: Job, owned: readonly Pod[], nowMs: number): JobDecision {
   const counts = countsOf(job, owned);
