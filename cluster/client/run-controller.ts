@@ -17,7 +17,7 @@ export interface RunControllerOptions {
  */
 export async function runController(controller: Controller, options: RunControllerOptions): Promise<void> {
   const { clock, signal } = options;
-  const queue = createWorkQueue({ clock });
+  const queue = createWorkQueue({ clock, retryDelays: controller.retryDelays });
   const { promise: aborted, resolve: markAborted } = Promise.withResolvers<void>();
   const onAbort = () => {
     queue.close();
@@ -29,6 +29,7 @@ export async function runController(controller: Controller, options: RunControll
   await Promise.race([Promise.all(controller.watches.map((watch) => watch.informer.synced)), aborted]);
   const unsubscribers = controller.watches.map((watch) =>
     watch.informer.subscribe((change) => {
+      if (watch.when?.(change) === false) return;
       // A change of owner or of labels concerns the keys of before as well.
       const keys =
         change.type === 'updated'

@@ -18,11 +18,21 @@ export interface WorkQueue {
   close(): void;
 }
 
-const firstRetryMs = 5;
-/** Differs: 1000 s in Kubernetes. Who has raised a quota sees the pods come while still looking. */
-const longestRetryMs = 10_000;
+/** How long a key waits after its first failure, and at the longest after many in a row. */
+export interface RetryDelays {
+  firstMs: number;
+  longestMs: number;
+}
 
-export function createWorkQueue({ clock }: { clock: Clock }): WorkQueue {
+/** As the controllers of Kubernetes have it that ask for nothing else. */
+const usualRetryDelays: RetryDelays = { firstMs: 5, longestMs: 1_000_000 };
+
+export interface WorkQueueOptions {
+  clock: Clock;
+  retryDelays?: RetryDelays;
+}
+
+export function createWorkQueue({ clock, retryDelays = usualRetryDelays }: WorkQueueOptions): WorkQueue {
   const waiting = new Set<string>();
   const atWork = new Set<string>();
   /** Added while at work: due again when that work ends. */
@@ -70,7 +80,7 @@ export function createWorkQueue({ clock }: { clock: Clock }): WorkQueue {
     retry(key) {
       const count = failures.get(key) ?? 0;
       failures.set(key, count + 1);
-      addAfter(key, Math.min(firstRetryMs * 2 ** count, longestRetryMs));
+      addAfter(key, Math.min(retryDelays.firstMs * 2 ** count, retryDelays.longestMs));
     },
     forget: (key) => void failures.delete(key),
     take() {

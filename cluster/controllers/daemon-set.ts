@@ -4,6 +4,7 @@ import { keyOf, type Controller } from '../client/controller.ts';
 import { controllerRevisions, daemonSets, nodes, pods } from '../client/resources.ts';
 import { untilAvailableMs } from '../objects/pod-state.ts';
 import type { ControllerRevision, DaemonSet, Pod } from '../objects/types.ts';
+import { allowanceWatches } from './allowances.ts';
 import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
 import { nodeOf, planDaemonSet, podFor } from './daemon-set/plan.ts';
@@ -63,6 +64,7 @@ export function createDaemonSetController({ client, informers, clock, recorder }
         informer: revisionInformer,
         keysOf: (revision: ControllerRevision) => ownerKeys('DaemonSet', setInformer, revision),
       },
+      ...allowanceWatches(informers, setInformer),
     ],
     reconcile,
   };

@@ -4,6 +4,7 @@ import { keyOf, type Controller } from '../client/controller.ts';
 import { jobs, pods } from '../client/resources.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Job, Pod } from '../objects/types.ts';
+import { allowanceWatches } from './allowances.ts';
 import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
 import { createExpectations } from './expectations.ts';
@@ -11,6 +12,8 @@ import { finishedAtMs } from './job/conditions.ts';
 import { decideJob } from './job/decision.ts';
 import { ownerKeys } from './owner-keys.ts';
 import { createPodControl } from './replica-set/pod-control.ts';
+
+const retryDelays = { firstMs: 1_000, longestMs: 60_000 };
 
 export function createJobController({ client, informers, clock, recorder }: ControllerContext): Controller {
   const jobInformer = informers.for(jobs);
@@ -57,7 +60,9 @@ export function createJobController({ client, informers, clock, recorder }: Cont
     watches: [
       { informer: jobInformer, keysOf: (job: Job) => [keyOf(job)] },
       { informer: podInformer, keysOf: (pod: Pod) => ownerKeys('Job', jobInformer, pod) },
+      ...allowanceWatches(informers, jobInformer),
     ],
+    retryDelays,
     reconcile,
   };
 }

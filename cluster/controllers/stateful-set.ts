@@ -6,6 +6,7 @@ import type { Informer } from '../client/informer.ts';
 import { controllerRevisions, persistentVolumeClaims, pods, statefulSets } from '../client/resources.ts';
 import { untilAvailableMs } from '../objects/pod-state.ts';
 import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '../objects/types.ts';
+import { allowanceWatches } from './allowances.ts';
 import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
 import { createExpectations } from './expectations.ts';
@@ -82,6 +83,7 @@ export function createStatefulSetController({ client, informers, clock, recorder
         informer: revisionInformer,
         keysOf: (revision: ControllerRevision) => ownerKeys('StatefulSet', setInformer, revision),
       },
+      ...allowanceWatches(informers, setInformer),
     ],
     reconcile,
   };

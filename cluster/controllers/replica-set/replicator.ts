@@ -6,6 +6,7 @@ import { pods } from '../../client/resources.ts';
 import { controllerOf } from '../../objects/owner-refs.ts';
 import { isActive } from '../../objects/pod-state.ts';
 import type { KubeObject, Pod, ReplicaSet } from '../../objects/types.ts';
+import { allowanceWatches } from '../allowances.ts';
 import { claim } from '../claim.ts';
 import type { ControllerContext } from '../context.ts';
 import { createExpectations } from '../expectations.ts';
@@ -83,6 +84,7 @@ export function createReplicator<T extends KubeObject>(
     watches: [
       { informer, keysOf: (object: T) => [keyOf(object)] },
       { informer: podInformer, keysOf: (pod: Pod) => ownerKeys(ref.kind, informer, pod) },
+      ...allowanceWatches(informers, informer),
     ],
     reconcile,
   };
