@@ -2,7 +2,7 @@ import type { Pod } from '../objects/types.ts';
 import { type ContainerRecord, fieldPathOf, specOf } from './container-record.ts';
 import type { PodHandle } from './pod-handle.ts';
 import type { PodServices } from './pod-services.ts';
-import { createProber, probeFailureMessage, type Prober } from './prober.ts';
+import { createProber, probeEvent, type Prober } from './prober.ts';
 
 /** Probes one container of a pod and keeps its record up to date. */
 export function probeContainer(
@@ -43,14 +43,9 @@ export function probeContainer(
       const message = `Container ${record.name} failed ${kind} probe, will be restarted`;
       onUnhealthy(message, probe?.terminationGracePeriodSeconds);
     },
-    onFailure(kind, outcome) {
-      services.recorder.record({
-        about: pod,
-        fieldPath: fieldPathOf(record),
-        type: 'Warning',
-        reason: 'Unhealthy',
-        message: probeFailureMessage(kind, outcome),
-      });
+    onTrouble(kind, outcome) {
+      const event = probeEvent(kind, outcome);
+      services.recorder.record({ about: pod, fieldPath: fieldPathOf(record), type: 'Warning', ...event });
     },
   });
 }

@@ -9,11 +9,23 @@ import { runProbe } from './probe.ts';
 const container: Container = { name: 'app', ports: [{ name: 'http', containerPort: 3000 }] };
 const asked: string[] = [];
 
+const redirects: Record<string, string> = {
+  '/old': '/healthz',
+  '/moved': 'http://10.42.0.10:3000/ready',
+  '/elsewhere': 'http://login.example.com/',
+  '/round': '/round',
+};
+
 const server = createServer((request, response) => {
   asked.push(
     `${request.url} ${request.headers.host} ${request.headers['user-agent']} ${String(request.headers['x-probe'])}`,
   );
   if (request.url === '/hangs') return;
+  const to = redirects[request.url ?? ''];
+  if (to) {
+    response.writeHead(302, { location: to }).end(`Found. Redirecting to ${to}`);
+    return;
+  }
   if (request.url === '/resets') request.socket.destroy();
   else response.writeHead(request.url === '/healthz' ? 200 : 404).end();
 });
@@ -33,7 +45,7 @@ const pod: PodHandle = {
     Promise.resolve({ exitCode: command[0] === 'true' ? 0 : 1, output: Buffer.from('no') }),
 };
 
-const ask = (probe: Probe) => runProbe({ timeoutSeconds: 0.2, ...probe }, container, pod, systemClock);
+const ask = (probe: Probe) => runProbe({ timeoutSeconds: 5, ...probe }, container, pod, systemClock);
 
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => {
@@ -48,17 +60,37 @@ describe('runProbe', () => {
     expect(asked).toContain('/healthz 10.42.0.10:3000 kube-probe/1.34 yes');
   });
 
+  it('follows redirects that stay with the pod', async () => {
+    expect(await ask({ httpGet: { path: '/old', port: 3000 } })).toEqual({ kind: 'success' });
+    const output = 'HTTP probe failed with statuscode: 404';
+    expect(await ask({ httpGet: { path: '/moved', port: 3000 } })).toEqual({ kind: 'failure', output });
+  });
+
+  it('warns of a redirect to another host, and gives up where redirects have no end', async () => {
+    expect(await ask({ httpGet: { path: '/elsewhere', port: 3000 } })).toEqual({
+      kind: 'warning',
+      output: 'Probe terminated redirects, Response body: Found. Redirecting to http://login.example.com/',
+    });
+    expect(await ask({ httpGet: { path: '/round', port: 3000 } })).toEqual({
+      kind: 'failure',
+      output: 'Get "http://10.42.0.10:3000/round": stopped after 10 redirects',
+    });
+  });
+
   it.each([
     ['/ready', 3000, 'HTTP probe failed with statuscode: 404'],
     ['/healthz', 8080, 'Get "http://10.42.0.10:8080/healthz": dial tcp 10.42.0.10:8080: connect: connection refused'],
-    [
-      '/hangs',
-      3000,
-      'Get "http://10.42.0.10:3000/hangs": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
-    ],
     ['/resets', 3000, 'Get "http://10.42.0.10:3000/resets": EOF'],
   ])('fails with the words of a kubelet: %s on %i', async (path, port, output) => {
     expect(await ask({ httpGet: { path, port } })).toEqual({ kind: 'failure', output });
+  });
+
+  it('gives up on an answer when the time is up', async () => {
+    expect(await ask({ timeoutSeconds: 0.2, httpGet: { path: '/hangs', port: 3000 } })).toEqual({
+      kind: 'failure',
+      output:
+        'Get "http://10.42.0.10:3000/hangs": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+    });
   });
 
   it('looks whether a port accepts connections', async () => {
@@ -87,7 +119,7 @@ describe('runProbe', () => {
   });
 
   it('waits for a gRPC server until the time is up', async () => {
-    expect(await ask({ grpc: { port: 9090 } })).toEqual({
+    expect(await ask({ timeoutSeconds: 0.2, grpc: { port: 9090 } })).toEqual({
       kind: 'failure',
       output: 'timeout: failed to connect service "10.42.0.10:9090" within 200ms: context deadline exceeded',
     });

@@ -7,6 +7,8 @@ import { limits } from './limits.ts';
 
 export type ProbeOutcome =
   | { kind: 'success' }
+  /** Counts as success, and somebody should look at it. */
+  | { kind: 'warning'; output: string }
   | { kind: 'failure'; output: string }
   /** The probe itself could not be made; the container's standing does not change. */
   | { kind: 'unknown'; error: string };
@@ -56,8 +58,10 @@ async function httpProbe(
 ): Promise<ProbeOutcome> {
   const answer = await httpGet(probe.httpGet ?? { port: 0 }, container, pod, signal);
   if ('failure' in answer) return { kind: 'failure', output: answer.failure };
-  // Differs: a redirect counts as success without being followed.
-  if (answer.status >= 200 && answer.status < 400) return { kind: 'success' };
+  if (answer.status >= 200 && answer.status < 300) return { kind: 'success' };
+  if (answer.status >= 300 && answer.status < 400) {
+    return { kind: 'warning', output: `Probe terminated redirects, Response body: ${answer.body}` };
+  }
   return { kind: 'failure', output: `HTTP probe failed with statuscode: ${answer.status}` };
 }
 

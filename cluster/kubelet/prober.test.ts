@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, probeFailureMessage, type Streak } from './prober.ts';
+import { judge, probeEvent, type Streak } from './prober.ts';
 
 const success = { kind: 'success' } as const;
 const failure = { kind: 'failure', output: 'HTTP probe failed with statuscode: 404' } as const;
@@ -35,10 +35,15 @@ describe('judge', () => {
   });
 });
 
-describe('probeFailureMessage', () => {
+describe('probeEvent', () => {
   it('reads as the kubelet writes it', () => {
-    expect(probeFailureMessage('readiness', failure)).toBe(
-      'Readiness probe failed: HTTP probe failed with statuscode: 404',
-    );
+    expect(probeEvent('readiness', failure)).toEqual({
+      reason: 'Unhealthy',
+      message: 'Readiness probe failed: HTTP probe failed with statuscode: 404',
+    });
+    expect(probeEvent('liveness', { kind: 'warning', output: 'Probe terminated redirects' })).toEqual({
+      reason: 'ProbeWarning',
+      message: 'Liveness probe warning: Probe terminated redirects',
+    });
   });
 });

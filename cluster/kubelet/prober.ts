@@ -6,6 +6,8 @@ import { type ProbeOutcome, runProbe } from './probe.ts';
 
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';
 
+export type Trouble = Exclude<ProbeOutcome, { kind: 'success' }>;
+
 /** The run that is being probed. */
 export interface ProbedRun {
   id: string;
@@ -24,7 +26,8 @@ export interface ProberHost {
   onReady(ready: boolean): void;
   /** A liveness or startup probe has failed as often as its threshold allows. */
   onUnhealthy(kind: 'liveness' | 'startup'): void;
-  onFailure(kind: ProbeKind, outcome: Exclude<ProbeOutcome, { kind: 'success' }>): void;
+  /** A probe has come to something else than plain success. */
+  onTrouble(kind: ProbeKind, outcome: Trouble): void;
 }
 
 export interface Prober {
@@ -61,7 +64,7 @@ export function judge(
   thresholds: { successThreshold?: number; failureThreshold?: number },
 ): { streak: Streak; verdict?: 'passed' | 'failed' } {
   if (outcome.kind === 'unknown') return { streak };
-  const passed = outcome.kind === 'success';
+  const passed = outcome.kind === 'success' || outcome.kind === 'warning';
   const next = {
     ...streak,
     successes: passed ? streak.successes + 1 : 0,
@@ -98,7 +101,7 @@ function createLoop(kind: ProbeKind, probe: Probe, host: ProberHost): Prober {
     if (isStopped || host.current()?.id !== run.id) return;
     const judged = judge(streak, outcome, probe);
     streak = judged.streak;
-    if (outcome.kind !== 'success') host.onFailure(kind, outcome);
+    if (outcome.kind !== 'success') host.onTrouble(kind, outcome);
     if (judged.verdict) act(kind, judged.verdict, host);
   }
 
@@ -127,9 +130,14 @@ function act(kind: ProbeKind, verdict: 'passed' | 'failed', host: ProberHost): v
   else if (kind === 'startup') host.onStarted();
 }
 
-/** The text of the event that a failed probe makes. */
-export function probeFailureMessage(kind: ProbeKind, outcome: Exclude<ProbeOutcome, { kind: 'success' }>): string {
+/** The event that a probe makes which did not plainly succeed. */
+export function probeEvent(kind: ProbeKind, outcome: Trouble): { reason: string; message: string } {
   const name = `${kind[0]?.toUpperCase()}${kind.slice(1)} probe`;
-  if (outcome.kind === 'unknown') return `${name} errored and resulted in unknown state: ${outcome.error}`;
-  return `${name} failed: ${outcome.output.slice(0, limits.probeOutputBytes)}`;
+  if (outcome.kind === 'unknown') {
+    return { reason: 'Unhealthy', message: `${name} errored and resulted in unknown state: ${outcome.error}` };
+  }
+  const output = outcome.output.slice(0, limits.probeOutputBytes);
+  return outcome.kind === 'warning'
+    ? { reason: 'ProbeWarning', message: `${name} warning: ${output}` }
+    : { reason: 'Unhealthy', message: `${name} failed: ${output}` };
 }
