@@ -9,10 +9,15 @@ export const limits = {
   /** How soon the worker notices that a sandbox exists: the relist of the runtime. */
   firstLookMs: 350,
   /**
-   * Looks at a container that has just started: each may bring a readiness probe forward. The first comes so soon that
+   * Looks at a container that has just started: each brings a readiness probe forward. The first comes so soon that
    * it is nearly always refused, as on a real node.
    */
-  looksAfterStartMs: [0, 300, 600, 1000, 1500, 2000],
+  looksAfterStartMs: [0, 1000, 2000],
+  /**
+   * Differs: where nobody listened at the first look, the next comes as soon as somebody does. On a real node it comes
+   * with the full second.
+   */
+  peeksAfterStartMs: [300, 600, 1300, 1600],
   /**
    * How soon a pod with a readiness probe is looked at again when its container has ended: the probe notices, and the
    * look replaces `Error` by `CrashLoopBackOff`. Without such a probe `Error` stands for the whole back-off.

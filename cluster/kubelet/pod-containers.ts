@@ -13,6 +13,7 @@ import { stopRun } from './container-stop.ts';
 import { podHandleOf } from './exec-in-pod.ts';
 import { hookFailure, runHook } from './lifecycle-hook.ts';
 import { limits } from './limits.ts';
+import { lookAfterStart } from './look-after-start.ts';
 import { graceOf } from './pod-facts.ts';
 import { foldersOf, type PodGround } from './pod-ground.ts';
 import { PodLogs } from './pod-logs.ts';
@@ -145,7 +146,7 @@ export class PodContainers {
   async #watch(record: ContainerRecord, run: Run, log: ContainerLog): Promise<void> {
     const { clock } = this.#services;
     const index = this.records.indexOf(record);
-    for (const delayMs of limits.looksAfterStartMs) clock.setTimeout(() => this.#probers[index]?.hurry(), delayMs);
+    lookAfterStart(() => this.#probers[index], clock);
     void this.#postStart(record, run);
     const exit = await run.container.exited;
     log.close();

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Container, Probe } from '../objects/types.ts';
+import { portOf } from './http-get.ts';
 import { limits } from './limits.ts';
 import type { PodHandle } from './pod-handle.ts';
 import { type ProbeOutcome, runProbe } from './probe.ts';
@@ -31,21 +32,29 @@ export interface ProberHost {
 }
 
 export interface Prober {
-  /** Brings the readiness probe forward while the container is not ready. The others keep their period. */
-  hurry(): void;
+  /** Brings the readiness probe forward while the container is not ready; tells whether it did. The others keep their period. */
+  hurry(): boolean;
+  /** Does so only if the probe was refused last and would not be any more. */
+  peek(): Promise<boolean>;
   stop(): void;
 }
 
 /** Probes one container, over all its runs, until stopped. */
 export function createProber(host: ProberHost): Prober {
   const { startupProbe, readinessProbe, livenessProbe } = host.container;
+  const onStarted = () => {
+    host.onStarted();
+    hurry();
+  };
   const loops = [
-    startupProbe && createLoop('startup', startupProbe, host),
+    startupProbe && createLoop('startup', startupProbe, { ...host, onStarted }),
     readinessProbe && createLoop('readiness', readinessProbe, host),
     livenessProbe && createLoop('liveness', livenessProbe, host),
   ].filter((loop) => loop !== undefined);
+  const hurry = () => loops.map((loop) => loop.hurry()).includes(true);
   return {
-    hurry: () => loops.forEach((loop) => loop.hurry()),
+    hurry,
+    peek: async () => (await Promise.all(loops.map((loop) => loop.peek()))).includes(true),
     stop: () => loops.forEach((loop) => loop.stop()),
   };
 }
@@ -83,6 +92,7 @@ function createLoop(kind: ProbeKind, probe: Probe, host: ProberHost): Prober {
   let streak: Streak = { runId: '', successes: 0, failures: 0 };
   let isBusy = false;
   let isStopped = false;
+  let wasRefused = false;
   let timer: Timer = clock.setTimeout(tick, periodMs);
 
   function tick(): void {
@@ -97,6 +107,7 @@ function createLoop(kind: ProbeKind, probe: Probe, host: ProberHost): Prober {
     isBusy = true;
     const outcome = await runProbe(probe, host.container, host.pod, clock);
     isBusy = false;
+    wasRefused = outcome.kind === 'failure' && outcome.output.endsWith('connection refused');
     // An answer about a run that has ended since says nothing.
     if (isStopped || host.current()?.id !== run.id) return;
     const judged = judge(streak, outcome, probe);
@@ -105,18 +116,34 @@ function createLoop(kind: ProbeKind, probe: Probe, host: ProberHost): Prober {
     if (judged.verdict) act(kind, judged.verdict, host);
   }
 
+  function hurry(): boolean {
+    const run = host.current();
+    if (kind !== 'readiness' || isStopped || isBusy || !run || run.ready) return false;
+    timer.cancel();
+    tick();
+    return true;
+  }
+
   return {
-    hurry() {
-      const run = host.current();
-      if (kind !== 'readiness' || isStopped || isBusy || !run || run.ready) return;
-      timer.cancel();
-      tick();
+    hurry,
+    async peek() {
+      return kind === 'readiness' && wasRefused && (await isListening(probe, host)) && hurry();
     },
     stop() {
       isStopped = true;
       timer.cancel();
     },
   };
+}
+
+async function isListening({ httpGet, tcpSocket }: Probe, { container, pod }: ProberHost): Promise<boolean> {
+  try {
+    const socket = await pod.connect(portOf(httpGet?.port ?? tcpSocket?.port, container), 'node');
+    socket.destroy();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isDue(kind: ProbeKind, probe: Probe, run: ProbedRun, nowMs: number): boolean {
