@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgePods } from './checks/pods-stable.ts';
-import { unrestOf } from './pod-history.ts';
+import { unfinishedRollOut, unrestOf } from './pod-history.ts';
 import type { Pod, State } from './state.ts';
 import { baselineOf, healthyState, pod } from './testing/fixtures.ts';
 import type { Window } from './window.ts';
@@ -66,9 +66,9 @@ describe('the history of pods', () => {
     unfinished.deployments[0]!.status = { observedGeneration: 1, replicas: 2, updatedReplicas: 1 };
     const waiting: State = healthyState('shop');
     waiting.deployments[0]!.status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1 };
-    expect(unrestOf('shop', 1, paused, windowOf(calm, calm))).toEqual(['the roll-out of shop is paused']);
-    expect(unrestOf('shop', 1, unfinished, windowOf(calm, calm))).toEqual(['the roll-out of shop is not finished']);
-    expect(unrestOf('shop', 1, waiting, windowOf(calm, calm))).toEqual(['the roll-out of shop is not finished']);
+    expect(unfinishedRollOut('shop', paused)).toEqual(['the roll-out of shop is paused']);
+    expect(unfinishedRollOut('shop', unfinished)).toEqual(['the roll-out of shop is not finished']);
+    expect(unfinishedRollOut('shop', waiting)).toEqual(['the roll-out of shop is not finished']);
   });
 
   it('is no verdict when nobody could look', () => {

@@ -4,6 +4,19 @@ import type { Window } from './window.ts';
 /** A restart this long ago still counts as unrest. */
 const settledAfterMs = 120_000;
 
+/** Why a Deployment's newest release is not what its pods run, in words; empty when it is. */
+export function unfinishedRollOut(deployment: string, state: State): string[] {
+  const found = deploymentOf(state, deployment);
+  if (!found) return [];
+  if (found.spec.paused) return [`the roll-out of ${deployment} is paused`];
+  const { status, metadata } = found;
+  const isBehind = (status?.observedGeneration ?? 0) < (metadata.generation ?? 0);
+  const hasOld = (status?.updatedReplicas ?? 0) !== (status?.replicas ?? 0);
+  // The Deployment itself does not believe its pods yet, and holds the next release up.
+  const isWaiting = (status?.availableReplicas ?? 0) < (status?.readyReplicas ?? 0);
+  return isBehind || hasOld || isWaiting ? [`the roll-out of ${deployment} is not finished`] : [];
+}
+
 /**
  * What disturbed the pods of a Deployment while they were watched, in words; empty when nothing did.
  */
@@ -18,7 +31,6 @@ export function unrestOf(deployment: string, replicas: number, state: State, win
   const last = samples.at(-1);
   if (!last) return [];
   const problems = [
-    ...rollOutProblems(deployment, found.spec.paused ?? false, found.status, found.metadata.generation),
     ...readinessProblems(deployment, replicas, samples),
     ...replacedPods(samples),
     ...restarts(samples, window.endedAtMs),
@@ -35,20 +47,6 @@ function replicaSetsOf(state: State, uid: string): Set<string> {
 
 function isLivingPodOf({ metadata }: Pod, sets: ReadonlySet<string>): boolean {
   return !metadata.deletionTimestamp && (metadata.ownerReferences?.some(({ uid }) => sets.has(uid)) ?? false);
-}
-
-function rollOutProblems(
-  deployment: string,
-  paused: boolean,
-  status: State['deployments'][number]['status'],
-  generation = 0,
-): string[] {
-  if (paused) return [`the roll-out of ${deployment} is paused`];
-  const isBehind = (status?.observedGeneration ?? 0) < generation;
-  const hasOld = (status?.updatedReplicas ?? 0) !== (status?.replicas ?? 0);
-  // The Deployment itself does not believe its pods yet, and holds the next release up.
-  const isWaiting = (status?.availableReplicas ?? 0) < (status?.readyReplicas ?? 0);
-  return isBehind || hasOld || isWaiting ? [`the roll-out of ${deployment} is not finished`] : [];
 }
 
 function readinessProblems(deployment: string, replicas: number, samples: readonly { pods: Pod[] }[]): string[] {

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { defineCheck, finding, type Meaning, type WindowContext } from '../check.ts';
-import { unrestOf } from '../pod-history.ts';
+import { unfinishedRollOut, unrestOf } from '../pod-history.ts';
 import type { Finding } from '../verdict.ts';
 
 const meaning: Meaning = {
   expected: 'the same pods, Ready and without a restart, from the first moment of the window to the last',
   why: 'each restart fails the requests that are under way',
   where: 'kubectl get pods and the events of those that restart; kubectl logs --previous',
+};
+
+const ofRollOuts: Meaning = {
+  expected: 'each roll-out finished: every pod runs what was released last',
+  why: 'what was released is not what customers get, and the next release waits behind it',
+  where: 'kubectl rollout status and kubectl describe of the Deployment',
 };
 
 /** One component's pods hold. */
@@ -33,11 +39,14 @@ export function judgePods(
   deployments: readonly string[],
   { baseline, state, window }: Pick<WindowContext, 'baseline' | 'state' | 'window'>,
 ): Finding {
-  const problems = deployments.flatMap((name) => {
+  const rollOuts = deployments.flatMap((name) => unfinishedRollOut(name, state));
+  const unrest = deployments.flatMap((name) => {
     const replicas = baseline.deployments.find((deployment) => deployment.name === name)?.replicas ?? 1;
     return unrestOf(name, replicas, state, window);
   });
-  if (problems.length > 0) return finding('fail', problems.join('; '), meaning);
+  if (rollOuts.length + unrest.length > 0) {
+    return finding('fail', [...rollOuts, ...unrest].join('; '), unrest.length > 0 ? meaning : ofRollOuts);
+  }
   if (window.problem || window.samples.length < 2) {
     return finding(
       'undetermined',
