@@ -45,5 +45,7 @@ describe('quick reads', () => {
 
   it('allow for a machine on which everything is slow', () => {
     expect(judgeReads([42, 41, 43], [40, 41, 39], 4, meaning).verdict).toBe('pass');
+    expect(judgeReads([36, 35, 43], [15, 17, 16], 10, meaning).verdict).toBe('pass');
+    expect(judgeReads([168, 180, 171], [15, 17, 16], 10, meaning).verdict).toBe('fail');
   });
 });

@@ -11,12 +11,14 @@ const params = z.strictObject({
   path: z.string(),
   /** A read of the same component that touches one row. */
   beside: z.string(),
-  /** So much longer four of them at once may take. */
+  /** Four at once may take so much longer than twice what the others take. */
   maxExtraMs: z.number().positive(),
 });
 type Params = z.infer<typeof params>;
 
 const rounds = 10;
+/** What looks slow is asked on and on: on a busy machine it takes a while until one round is not held up. */
+const mostRounds = 40;
 /** Several at once add up what each costs the component, and the way there counts only once. */
 const atOnce = 4;
 
@@ -25,7 +27,7 @@ export const quickReads = defineCheck<Params>({ phase: 'after', params, run });
 
 async function run({ deployment, port, path, beside, maxExtraMs }: Params, context: CheckContext): Promise<Finding> {
   const meaning: Meaning = {
-    expected: `${atOnce} times GET ${path} at ${deployment} take at most ${maxExtraMs} ms longer than GET ${beside}`,
+    expected: `${atOnce} times GET ${path} at ${deployment} take at most twice as long as GET ${beside} and ${maxExtraMs} ms`,
     why: 'a read that gets slower with every day of business makes everything beside it wait',
     where:
       'which requests are slow (traces, http_request_duration_seconds by route), and what the database has to do for them',
@@ -35,10 +37,11 @@ async function run({ deployment, port, path, beside, maxExtraMs }: Params, conte
   const { kube, namespace, runId, signal } = context;
   const target = { namespace, pod: picked.pod.metadata.name, port, signal };
   const [readMs, besideMs]: [number[], number[]] = [[], []];
-  // In turns, so that a busy moment of the machine slows both.
-  for (let round = 0; round < rounds; round++) {
+  let judged: Finding;
+  do {
+    // In turns, so that a busy moment of the machine slows both.
     for (const [durations, asked] of [
-      [readMs, path.replaceAll('$nonce', `n${runId}${round}`)],
+      [readMs, path.replaceAll('$nonce', `n${runId}${readMs.length}`)],
       [besideMs, beside],
     ] as const) {
       const started = performance.now();
@@ -47,11 +50,15 @@ async function run({ deployment, port, path, beside, maxExtraMs }: Params, conte
       if (odd) return finding('fail', `GET ${asked}: ${answerOf(odd)}`, meaning);
       durations.push(performance.now() - started);
     }
-  }
-  return judgeReads(readMs, besideMs, maxExtraMs, meaning);
+    judged = judgeReads(readMs, besideMs, maxExtraMs, meaning);
+  } while (readMs.length < rounds || (judged.verdict === 'fail' && readMs.length < mostRounds));
+  return judged;
 }
 
-/** Compares the quickest of each: a busy machine makes some answers late, but none early. */
+/**
+ * Compares the quickest of each: a busy machine makes some answers late, but none early. One that is slow in all slows
+ * what they differ by as well, so as much again as the read of one row is granted.
+ */
 export function judgeReads(
   readMs: readonly number[],
   besideMs: readonly number[],
@@ -60,5 +67,5 @@ export function judgeReads(
 ): Finding {
   const [read, beside] = [Math.min(...readMs), Math.min(...besideMs)];
   const words = `${atOnce} at once take ${read.toFixed(1)} ms at their quickest, beside ${beside.toFixed(1)} ms for a single row`;
-  return finding(read - beside > maxExtraMs ? 'fail' : 'pass', words, meaning);
+  return finding(read - beside > beside + maxExtraMs ? 'fail' : 'pass', words, meaning);
 }
