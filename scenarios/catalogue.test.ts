@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { faultsOf, gradingPlan, loadCatalogue } from './catalogue.ts';
+import type { Fault } from './fault.ts';
 import { levels } from './levels.ts';
+import { applyVariant } from './variants.ts';
 
 const here = import.meta.dirname;
 const folders: string[] = [];
@@ -88,6 +90,11 @@ describe('the catalogue', () => {
   });
 });
 
+/** What a fix does, without the waiting. */
+function changesOf({ steps }: Pick<Fault['solutions'][number], 'steps'>): string {
+  return JSON.stringify(steps.filter((step) => !('kubectl' in step && step.kubectl[1] === 'status')));
+}
+
 describe('each fault', async () => {
   const catalogue = await loadCatalogue(here);
   const faults = faultsOf(catalogue, catalogue.scenarios.get('friday-afternoon')!);
@@ -110,6 +117,13 @@ describe('each fault', async () => {
 
   it.each(faults)('$id has at least two right fixes where two exist', ({ solutions }) => {
     expect(solutions.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each([...catalogue.faults.values()])('$id has no wrong fix that a variant makes a right one', (fault) => {
+    for (const { solutions, wrongFixes } of [fault, ...fault.variants.map((variant) => applyVariant(fault, variant))]) {
+      const right = solutions.map(changesOf);
+      expect(wrongFixes.filter((wrong) => right.includes(changesOf(wrong)))).toEqual([]);
+    }
   });
 
   it.each(faults)('$id does not give its answer away in the first hint', ({ hints, fix }) => {
