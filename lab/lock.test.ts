@@ -39,6 +39,15 @@ describe('the lock of a lab', () => {
     expect(await lockHolder(file)).toMatchObject({ command: 'reset' });
   });
 
+  it('of a process that died goes to exactly one of many that ask at once', async () => {
+    const file = await lockFile();
+    await using _first = await takeLock(file, 'start');
+    await writeFile(file, JSON.stringify({ ...(await identifySelf()), started: 'an earlier boot', command: 'start' }));
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => takeLock(file, 'reset')));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await readdir(join(file, '..'))).toEqual(['lock.json']);
+  });
+
   it('is taken over when it is damaged', async () => {
     const file = await lockFile();
     await using _first = await takeLock(file, 'start');

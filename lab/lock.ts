@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { explainSystemError, LabError } from './errors.ts';
 import { readJson } from './lab-folder.ts';
@@ -8,6 +9,9 @@ import { identifySelf, isAlive, processIdentitySchema } from './process-identity
 
 const lockSchema = z.object({ ...processIdentitySchema.shape, command: z.string() });
 type Lock = z.infer<typeof lockSchema>;
+
+/** How long somebody else's taking over of a dead process's lock is waited for at a time. */
+const takeoverMs = 20;
 
 /** Who changes the lab of this folder at the moment; undefined when nobody does. */
 export async function lockHolder(lockFile: string): Promise<Lock | undefined> {
@@ -30,7 +34,7 @@ export async function takeLock(lockFile: string, command: string): Promise<Async
       if (await claim(draft, lockFile)) return { [Symbol.asyncDispose]: () => release(lockFile, text) };
       const holder = await lockHolder(lockFile);
       if (holder) throw new LabError('LAB_BUSY', holder);
-      await removeStale(lockFile);
+      await removeStale(draft, lockFile);
     }
     throw new LabError('LAB_BUSY', { command: 'another command', pid: 0 });
   } catch (error) {
@@ -58,17 +62,19 @@ async function claim(draft: string, lockFile: string): Promise<boolean> {
   }
 }
 
-/** Moves the dead process's lock away; if a living one slipped in meanwhile, its lock is put back. */
-async function removeStale(lockFile: string): Promise<void> {
-  const aside = `${lockFile}.stale-${randomUUID()}`;
-  try {
-    await rename(lockFile, aside);
-  } catch {
+/** One at a time removes the lock of a dead process, so that nobody takes a living one's away that has come since. */
+async function removeStale(draft: string, lockFile: string): Promise<void> {
+  const takeover = `${lockFile}.takeover`;
+  if (!(await claim(draft, takeover))) {
+    if (await lockHolder(takeover)) await sleep(takeoverMs);
+    else await rm(takeover, { force: true });
     return;
   }
-  const moved = await lockHolder(aside);
-  if (moved) await link(aside, lockFile).catch(() => {});
-  await rm(aside, { force: true });
+  try {
+    if (!(await lockHolder(lockFile))) await rm(lockFile, { force: true });
+  } finally {
+    await rm(takeover, { force: true });
+  }
 }
 
 async function release(lockFile: string, text: string): Promise<void> {
