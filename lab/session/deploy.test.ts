@@ -32,17 +32,17 @@ describe('a Deployment', () => {
   });
 });
 
-it('a quota is there before what it bounds, and a namespace before both', async () => {
+it('a namespace is there before all else, a quota before what it bounds, and a Service before the pods that are told of it', async () => {
   const created: string[] = [];
   const kube = {
     get: () => Promise.reject(new KubeError(404, 'NotFound', 'not found')),
     create: (_: string, { kind }: { kind: string }) => Promise.resolve(void created.push(kind)),
   };
-  const manifests = ['Deployment', 'ResourceQuota', 'Namespace'].map((kind) => ({
+  const manifests = ['Deployment', 'Service', 'ResourceQuota', 'Namespace'].map((kind) => ({
     apiVersion: 'v1',
     kind,
     metadata: { name: 'web' },
   }));
   await applyManifests(kube as unknown as Kube, manifests);
-  expect(created).toEqual(['Namespace', 'ResourceQuota', 'Deployment']);
+  expect(created).toEqual(['Namespace', 'ResourceQuota', 'Service', 'Deployment']);
 });

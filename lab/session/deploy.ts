@@ -35,11 +35,16 @@ const removedWithinMs = 15_000;
 /** Long enough for a drain of an idle service, short enough for a trainee who waits. */
 const podGraceS = 1;
 
-/** What bounds others must be there before them. */
-const firstKinds = [['Namespace'], ['ResourceQuota', 'LimitRange']];
+/** What bounds others must be there before them, and so must what pods are made of: Services stand in their environment. */
+const firstKinds = [
+  ['Namespace'],
+  ['ResourceQuota', 'LimitRange'],
+  ['ConfigMap', 'PersistentVolumeClaim', 'Secret', 'Service', 'ServiceAccount'],
+];
 
 /**
- * Applies the objects as `kubectl apply` would; namespaces before what lives in them, quotas before what they bound.
+ * Applies the objects as `kubectl apply` would; namespaces before what lives in them, quotas before what they bound,
+ * pods after what they use.
  * @throws LabError DEPLOY_FAILED naming the object that was refused
  */
 export async function applyManifests(kube: Kube, manifests: readonly Manifest[]): Promise<void> {
