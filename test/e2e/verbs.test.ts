@@ -210,6 +210,12 @@ describe('the verbs that are used seldom', () => {
     expect(await k('version', '-o', 'json')).toContain('"serverVersion"');
   });
 
+  it('completes names, as a shell asks when Tab is pressed', async () => {
+    expect(await k('__complete', 'logs', 'web-')).toMatch(/^web-\w+-\w{5}\n/);
+    expect(await k('__complete', 'rollout', 'status', 'deployment/')).toMatch(/^deployment\/web\n/m);
+    expect(await k('__complete', 'get', 'pods', '-n', 'kube-')).toMatch(/^kube-system\n/m);
+  });
+
   it('explains every kind that is served', async () => {
     const names = (await k('api-resources', '-o', 'name', '--verbs=create,get')).trim().split('\n');
     expect(names.length).toBeGreaterThan(25);
