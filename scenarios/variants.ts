@@ -10,10 +10,14 @@ export function drawn(limit: number, ...words: readonly string[]): number {
   return digest.readUInt32BE(0) % limit;
 }
 
+/** The variant that this seed draws; undefined for the fault as it is written. */
+export function drawnVariant({ id, variants }: Fault, seed: string): Variant | undefined {
+  return variants[drawn(variants.length + 1, seed, id) - 1];
+}
+
 /** The fault as this seed has it: as it is written, or one of its variants. Without a seed as it is written. */
 export function variantOf(fault: Fault, seed: string | null): Fault {
-  if (seed === null || fault.variants.length === 0) return fault;
-  const variant = fault.variants[drawn(fault.variants.length + 1, seed, fault.id) - 1];
+  const variant = seed === null ? undefined : drawnVariant(fault, seed);
   return variant ? applyVariant(fault, variant) : fault;
 }
 

@@ -3,7 +3,8 @@
  * seen (start hands nothing else over); untouched it fails; each right repair passes; each wrong one fails.
  *   --fault ID    only this one; may be repeated     --share N    those whose turn it is today, and what was changed
  *   --repeat N    default 1                          --labs N     so many labs side by side, default 2
- *   --seed S      the variant that this seed draws   --json       facts instead of the table
+ *   --seed S      the variant that this seed draws   --variant V  this one, of the one fault that is asked for
+ *   --json        facts instead of the table
  *   --together N  up to N faults at once, drawn by the seed, as a random incident has them; default 1
  */
 import { execFile } from 'node:child_process';
@@ -12,7 +13,7 @@ import { parseArgs, promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { loadCatalogue } from '../../scenarios/catalogue.ts';
 import type { Fault } from '../../scenarios/fault.ts';
-import { variantOf } from '../../scenarios/variants.ts';
+import { drawnVariant, variantOf } from '../../scenarios/variants.ts';
 import type { TestLab } from '../helpers/lab.ts';
 import { inCompany } from './company.ts';
 import { openLabs } from './labs.ts';
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     repeat: { type: 'string', default: '1' },
     labs: { type: 'string', default: '2' },
     seed: { type: 'string' },
+    variant: { type: 'string' },
     together: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
@@ -54,7 +56,9 @@ const unknown = wanted.filter((id) => !catalogue.faults.has(id));
 if (unknown.length > 0) throw new Error(`there is no fault ${unknown.join(', ')}`);
 
 const repeats = Number(values.repeat);
-const seed = values.seed ?? null;
+const seed = values.variant
+  ? seedOfVariant(catalogue.faults.get(wanted[0] ?? '') as Fault, values.variant)
+  : (values.seed ?? null);
 const begunAt = performance.now();
 const outcomes: Outcome[] = [];
 const proofS: Record<string, number> = {};
@@ -67,6 +71,14 @@ const companies = inCompany(faults, Number(values.together), seed ?? '');
 /** A single one is shared by all labs; of many, each lab has one to itself, which costs fewer starts. */
 const partsOfEach = Math.max(1, Math.floor(labs.size / (companies.length * repeats)));
 const proofs = Array.from({ length: repeats }, () => companies.map((company) => proofOf(company, partsOfEach))).flat();
+
+/** A seed that draws it. */
+function seedOfVariant(fault: Fault, name: string): string {
+  if (!fault.variants.some((variant) => variant.name === name)) throw new Error(`${fault.id} has no variant ${name}`);
+  let seed = 0;
+  while (drawnVariant(fault, String(seed))?.name !== name) seed++;
+  return String(seed);
+}
 
 /** All rows of a fault, or of several that are broken together. */
 interface Proof {
