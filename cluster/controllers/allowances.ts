@@ -4,6 +4,7 @@ import type { Change, Informer, Informers } from '../client/informer.ts';
 import { limitRanges, priorityClasses, resourceQuotas, serviceAccounts } from '../client/resources.ts';
 import { compareQuantities, subtractQuantity } from '../objects/quantity.ts';
 import type { KubeObject, ResourceQuota } from '../objects/types.ts';
+import { keysBeside } from './owner-keys.ts';
 
 /**
  * Differs: a workload whose pods were refused tries again as soon as a quota has more room, or what a pod asked for is
@@ -11,16 +12,12 @@ import type { KubeObject, ResourceQuota } from '../objects/types.ts';
  * @param owners the workloads of one kind
  */
 export function allowanceWatches(informers: Informers, owners: Informer<KubeObject>): Watch[] {
-  const keysIn = ({ metadata }: KubeObject) =>
-    owners
-      .list()
-      .filter((owner) => owner.metadata.namespace === metadata.namespace)
-      .map(keyOf);
+  const keysOf = (object: KubeObject) => keysBeside(owners, object);
   const isNew = ({ type }: Change<KubeObject>) => type === 'added';
   return [
-    { informer: informers.for(resourceQuotas), keysOf: keysIn, when: hasMoreRoom },
-    { informer: informers.for(limitRanges), keysOf: keysIn },
-    { informer: informers.for(serviceAccounts), keysOf: keysIn, when: isNew },
+    { informer: informers.for(resourceQuotas), keysOf, when: hasMoreRoom },
+    { informer: informers.for(limitRanges), keysOf },
+    { informer: informers.for(serviceAccounts), keysOf, when: isNew },
     { informer: informers.for(priorityClasses), keysOf: () => owners.list().map(keyOf), when: isNew },
   ];
 }

@@ -13,6 +13,7 @@ import { decideJob } from './job/decision.ts';
 import { ownerKeys } from './owner-keys.ts';
 import { createPodControl } from './replica-set/pod-control.ts';
 
+/** As Kubernetes has it for Jobs: `DefaultJobApiBackOff`, `MaxJobApiBackOff`. */
 const retryDelays = { firstMs: 1_000, longestMs: 60_000 };
 
 export function createJobController({ client, informers, clock, recorder }: ControllerContext): Controller {

@@ -14,3 +14,11 @@ export function ownerKeys<T extends KubeObject>(kind: string, owners: Informer<T
     .filter((owner) => owner.metadata.namespace === namespace && matchesLabels(podSelectorOf(owner), labels))
     .map(keyOf);
 }
+
+/** Keys of all that live in the same namespace as an object. */
+export function keysBeside(informer: Informer<KubeObject>, { metadata }: KubeObject): string[] {
+  return informer
+    .list()
+    .filter((one) => one.metadata.namespace === metadata.namespace)
+    .map(keyOf);
+}

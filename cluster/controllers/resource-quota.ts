@@ -9,6 +9,7 @@ import { isInScope } from '../objects/quota/scopes.ts';
 import { addUsage, usageOf } from '../objects/quota/usage.ts';
 import type { KubeObject, ResourceQuota } from '../objects/types.ts';
 import type { ControllerContext } from './context.ts';
+import { keysBeside } from './owner-keys.ts';
 
 /** A change of one of these recounts at once; of other kinds, after `recountMs`. */
 const watched: readonly ResourceRef[] = [
@@ -44,16 +45,12 @@ export function createResourceQuotaController({ client, informers }: ControllerC
     return ref ? (await client.list(ref, { namespace: metadata.namespace })).items : [];
   }
 
-  const keysIn = ({ metadata }: KubeObject) =>
-    quotaInformer
-      .list()
-      .filter((quota) => quota.metadata.namespace === metadata.namespace)
-      .map(keyOf);
+  const keysOf = (object: KubeObject) => keysBeside(quotaInformer, object);
   return {
     name: 'resource-quota',
     watches: [
       { informer: quotaInformer, keysOf: (quota: ResourceQuota) => [keyOf(quota)] },
-      ...watched.map((ref): Watch => ({ informer: informers.for(ref), keysOf: keysIn })),
+      ...watched.map((ref): Watch => ({ informer: informers.for(ref), keysOf })),
     ],
     reconcile,
   };

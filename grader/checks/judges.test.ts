@@ -165,15 +165,11 @@ describe('retries', () => {
 });
 
 describe('sign-ins under load', () => {
-  const held = { asked: 100, opened: 100, unanswered: 0, forgotten: 0 };
+  const held = { asked: 100, opened: 100, forgotten: 0 };
   it.each([
     [held, 'pass'],
     [{ ...held, opened: 60, ended: 'OOMKilled, exit code 137' }, 'fail'],
     [{ ...held, opened: 99 }, 'fail'],
-    [{ ...held, opened: 97, unanswered: 3 }, 'undetermined'],
-    [{ ...held, opened: 96, unanswered: 3 }, 'fail'],
-    [{ ...held, opened: 40, unanswered: 60 }, 'fail'],
-    [{ ...held, opened: 97, unanswered: 3, ended: 'OOMKilled, exit code 137' }, 'fail'],
     [{ ...held, forgotten: 7 }, 'fail'],
   ])('%o: %s', (burst, verdict) => {
     expect(judgeBurst(burst, meaning).verdict).toBe(verdict);

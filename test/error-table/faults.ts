@@ -55,6 +55,8 @@ const wanted =
 const unknown = wanted.filter((id) => !catalogue.faults.has(id));
 if (unknown.length > 0) throw new Error(`there is no fault ${unknown.join(', ')}`);
 
+if (values.variant && wanted.length !== 1) throw new Error('--variant needs the one --fault that it is of');
+
 const repeats = Number(values.repeat);
 const seed = values.variant
   ? seedOfVariant(catalogue.faults.get(wanted[0] ?? '') as Fault, values.variant)
