@@ -33,7 +33,7 @@ export interface GradeOptions {
   hintsUsed?: number;
   /** A short look instead of the full stability window; the verdict says so. */
   quick?: boolean;
-  /** Length of the window in milliseconds. Default: 120 s, or 6 s when quick. */
+  /** Length of the window in milliseconds. Default: 120 s, or 4 s when quick. */
   windowMs?: number;
   clock?: Clock;
   signal?: AbortSignal;
@@ -41,7 +41,7 @@ export interface GradeOptions {
   onProgress?: (message: string) => void;
 }
 
-const windowMs = { full: 120_000, quick: 6_000 };
+const windowMs = { full: 120_000, quick: 4_000 };
 
 interface Run {
   kube: Kube;

@@ -5,7 +5,7 @@ import { defineCheck, finding, type CheckContext, type Meaning } from '../check.
 import { pickPod } from '../component.ts';
 import { getThroughPortForward } from '../port-forward.ts';
 import { startCopy } from '../private-copy.ts';
-import { askPod } from '../proxy.ts';
+import { answerOf, askPod } from '../proxy.ts';
 import { deploymentOf, mainContainer, statusOf, type Pod } from '../state.ts';
 import type { Finding } from '../verdict.ts';
 
@@ -17,11 +17,15 @@ const atOnce = 16;
 const remembered = 500;
 const settleMs = 1_500;
 const recentMs = 120_000;
+/** How soon a component answers is another check's question; here it may take long, as long as it lives. */
+const answersWithinMs = 12_000;
 
 /** What a burst of sign-ins did. */
 export interface Burst {
   asked: number;
   opened: number;
+  /** What came in place of a session, the first time. */
+  refused?: string;
   /** How the container ended, if it did. */
   ended?: string;
   /** Of the tokens looked at afterwards, those that no longer count. */
@@ -48,9 +52,9 @@ async function run(given: Params, context: CheckContext): Promise<Finding> {
   return judgeBurst(await load(given, copy.pod, context), meaning);
 }
 
-export function judgeBurst({ asked, opened, ended, forgotten }: Burst, meaning: Meaning): Finding {
+export function judgeBurst({ asked, opened, refused, ended, forgotten }: Burst, meaning: Meaning): Finding {
   if (ended) return finding('fail', `after ${opened} sign-ins the container ended (${ended})`, meaning);
-  if (opened < asked) return finding('fail', `${asked - opened} of ${asked} sign-ins failed`, meaning);
+  if (opened < asked) return finding('fail', `${asked - opened} of ${asked} sign-ins failed (${refused})`, meaning);
   if (forgotten > 0)
     return finding('fail', `${forgotten} customers who had just signed in are not known any more`, meaning);
   return finding('pass', `${opened} sign-ins, no restart, nobody forgotten`, meaning);
@@ -71,13 +75,16 @@ async function load({ deployment, port, signIns }: Params, pod: string, context:
   const tokens: string[] = [];
   let asked = 0;
   let failedInARow = 0;
+  let refused: string | undefined;
+  const signIn = { ...target, method: 'POST', path: '/sessions/guest', body: {}, timeoutMs: answersWithinMs };
   const signInRepeatedly = async (): Promise<void> => {
     // A component that has died answers nothing more: some failures in a row are enough to stop.
     while (asked < signIns && failedInARow < 3 * atOnce) {
       asked++;
-      const answer = await askPod(kube, { ...target, method: 'POST', path: '/sessions/guest', body: {} });
+      const answer = await askPod(kube, signIn);
       const { token } = answer.json<{ token?: string }>();
       if (typeof token === 'string') tokens.push(token);
+      else refused ??= answerOf(answer);
       failedInARow = typeof token === 'string' ? 0 : failedInARow + 1;
     }
   };
@@ -89,7 +96,12 @@ async function load({ deployment, port, signIns }: Params, pod: string, context:
     const { reason = 'ended', exitCode = '?' } = state?.terminated ?? {};
     return { asked, opened: tokens.length, forgotten: 0, ended: `${reason}, exit code ${exitCode}` };
   }
-  return { asked, opened: tokens.length, forgotten: await countForgotten(tokens, target, context) };
+  return {
+    asked,
+    opened: tokens.length,
+    ...(refused && { refused }),
+    forgotten: await countForgotten(tokens, target, context),
+  };
 }
 
 async function countForgotten(

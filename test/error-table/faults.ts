@@ -70,9 +70,11 @@ await using labs = await openLabs(Number(values.labs));
 const faults = wanted.map((id) => variantOf(catalogue.faults.get(id) as Fault, seed));
 const rowsOfEach = new Map(await Promise.all(faults.map(async (fault) => [fault, await proofRows(fault)] as const)));
 const companies = inCompany(faults, Number(values.together), seed ?? '');
-/** A single one is shared by all labs; of many, each lab has one to itself, which costs fewer starts. */
-const partsOfEach = Math.max(1, Math.floor(labs.size / (companies.length * repeats)));
-const proofs = Array.from({ length: repeats }, () => companies.map((company) => proofOf(company, partsOfEach))).flat();
+/** A drill is shared by all labs, so that whoever waits for it waits least; companies have one each, which costs fewer starts. */
+const partsOf = (company: readonly Fault[]): number => (company.length > 1 ? 1 : labs.size);
+const proofs = Array.from({ length: repeats }, () =>
+  companies.map((company) => proofOf(company, partsOf(company))),
+).flat();
 
 /** A seed that draws it. */
 function seedOfVariant(fault: Fault, name: string): string {
@@ -133,7 +135,10 @@ const summary = {
 if (values.json) {
   console.log(JSON.stringify({ engine: 'embedded', summary, proofS, rows: tallies }, null, 2));
 } else {
-  const facts = Object.entries(summary).map(([name, value]) => `${name}: ${String(value)}`);
+  const round = (value: number): string => value.toFixed(Number.isInteger(value) ? 0 : 1);
+  const facts = Object.entries(summary).map(
+    ([name, value]) => `${name}: ${typeof value === 'number' ? round(value) : String(value)}`,
+  );
   console.log(`${markdown(tallies)}\n\n${facts.join(' · ')}`);
 }
 const wrong = summary.falsePasses + summary.falseFails + summary.undetermined + broken.length;
