@@ -1,4 +1,6 @@
-import { badRequest } from '../objects/status-error.ts';
+import { jsonSyntaxProblem } from '../objects/go-json-syntax.ts';
+import { notAnObject } from '../objects/go-json.ts';
+import { badRequest, type StatusError } from '../objects/status-error.ts';
 
 const apiVersion = 'meta.k8s.io/v1';
 /** In place of a version: goes on with what is there now, whatever has changed since. */
@@ -17,33 +19,33 @@ export function encodeContinue({ resourceVersion, startKey }: ContinueToken): st
   return Buffer.from(JSON.stringify({ v: apiVersion, rv: resourceVersion, start: startKey })).toString('base64url');
 }
 
-/** @throws StatusError BadRequest for what is no token */
+/**
+ * Says what Kubernetes' `storage.DecodeContinue` says.
+ * @throws StatusError BadRequest for what is no token
+ */
 export function decodeContinue(text: string): ContinueToken {
-  if (!/^[\w-]+$/.test(text)) throw unreadable('illegal base64 data');
-  const token = parse(Buffer.from(text, 'base64url').toString('utf8'));
-  if (token['v'] !== apiVersion) {
-    throw badRequest(`continue key is not valid: server does not recognize this encoded version ${String(token['v'])}`);
-  }
-  const { rv, start } = token;
-  if (!Number.isInteger(rv) || rv === 0) {
-    throw badRequest(`continue key is not valid: incorrect encoded start resourceVersion (version ${apiVersion})`);
-  }
-  if (typeof start !== 'string' || start === '') {
-    throw badRequest(`continue key is not valid: encoded start key empty (version ${apiVersion})`);
-  }
+  const { v, rv, start } = parse(decodeBase64(text));
+  if (v !== apiVersion) throw unreadable(`server does not recognize this encoded version ${String(v ?? '')}`);
+  if (!Number.isInteger(rv) || rv === 0)
+    throw unreadable(`incorrect encoded start resourceVersion (version ${apiVersion})`);
+  if (typeof start !== 'string' || start === '') throw unreadable(`encoded start key empty (version ${apiVersion})`);
   return { resourceVersion: Number(rv), startKey: start };
 }
 
-function parse(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Said below, as for a token that is JSON but no object.
-  }
-  throw unreadable('no JSON object');
+function decodeBase64(text: string): string {
+  const misfit = text.search(/[^\w-]/);
+  // A last group of one letter is less than a byte.
+  const problemAt = misfit < 0 && text.length % 4 === 1 ? text.length - 1 : misfit;
+  if (problemAt >= 0) throw unreadable(`illegal base64 data at input byte ${problemAt}`);
+  return Buffer.from(text, 'base64url').toString('utf8');
 }
 
-function unreadable(why: string) {
-  return badRequest(`continue key is not valid: ${why}`);
+function parse(text: string): Record<string, unknown> {
+  const problem = jsonSyntaxProblem(text) ?? notAnObject(JSON.parse(text), 'storage.continueToken');
+  if (problem) throw unreadable(problem);
+  return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+}
+
+function unreadable(why: string): StatusError {
+  return badRequest(`invalid continue token: continue key is not valid: ${why}`);
 }

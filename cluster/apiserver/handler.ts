@@ -109,7 +109,8 @@ function findRoute(target: Target, { virtualResources }: ApiContext): Route | un
 }
 
 /** The verb that method and path mean; undefined when they mean none. */
-export function verbOf({ method, query }: ApiRequest, { name, subresource }: Target): Verb | undefined {
+export function verbOf({ method, query }: ApiRequest, { name, subresource, isWatch }: Target): Verb | undefined {
+  if (isWatch) return method === 'GET' && !subresource ? 'watch' : undefined;
   switch (method) {
     case 'GET':
       if (name) return 'get';

@@ -79,12 +79,13 @@ function refuse(problems: readonly FieldError[]): void {
 }
 
 /**
- * The version that a list asks for, 0 where it takes any.
+ * The version that a list, a watch or a get asks for, 0 where it takes any.
  * @throws StatusError BadRequest for what no server has given out
  */
-function versionIn(query: URLSearchParams): number {
+export function versionIn(query: URLSearchParams): number {
   const text = query.get('resourceVersion') ?? '';
-  if (/^\d*$/.test(text)) return Number(text);
-  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  const problem = !/^\d*$/.test(text) ? 'invalid syntax' : BigInt(text) >= 2n ** 64n ? 'value out of range' : undefined;
+  if (!problem) return Number(text);
+  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${problem}`;
   throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
 }

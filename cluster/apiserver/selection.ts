@@ -8,15 +8,16 @@ import type { ApiCall } from './api-call.ts';
 export type Selection = (object: KubeObject) => boolean;
 
 /**
- * Reads namespace, `labelSelector` and `fieldSelector` of a list, watch or delete-collection.
+ * Reads namespace, name (of a watch only), `labelSelector` and `fieldSelector` of a list, watch or delete-collection.
  * @throws StatusError BadRequest for a selector that cannot be understood
  */
 export function parseSelection({ kind, target, request }: ApiCall): Selection {
   const labels = request.query.get('labelSelector');
   const fields = request.query.get('fieldSelector');
   const tests: Selection[] = [];
-  const { namespace } = target;
+  const { namespace, name } = target;
   if (namespace && kind.namespaced) tests.push((object) => object.metadata.namespace === namespace);
+  if (name) tests.push((object) => object.metadata.name === name);
   if (labels) {
     const matches = parseLabelSelector(labels);
     tests.push((object) => matches(object.metadata.labels));

@@ -24,6 +24,12 @@ it.each([
       rest: '/api/orders',
     },
   ],
+  [
+    '/api/v1/watch/namespaces/shop/pods/web-1',
+    { group: '', version: 'v1', resource: 'pods', namespace: 'shop', name: 'web-1', isWatch: true },
+  ],
+  ['/apis/apps/v1/watch/deployments', { group: 'apps', version: 'v1', resource: 'deployments', isWatch: true }],
+  ['/api/v1/watch', undefined],
   ['/api/v1', undefined],
   ['/healthz', undefined],
 ])('%s names %o', (path, target) => {

@@ -8,6 +8,8 @@ export interface Target {
   subresource?: string;
   /** What follows `…/proxy`, with its slash. */
   rest?: string;
+  /** Asked for in the old way, by a path that begins with `watch` after the version: `/api/v1/watch/pods`. */
+  isWatch?: true;
 }
 
 /**
@@ -18,7 +20,11 @@ export function parseTarget(path: string): Target | undefined {
   const [root, ...parts] = path.split('/').filter(Boolean).map(decode);
   const [group, version, ...segments] = root === 'api' ? ['', ...parts] : root === 'apis' ? parts : [];
   if (group === undefined || !version || segments.length === 0) return undefined;
+  if (segments[0] !== 'watch') return targetOf(group, version, segments);
+  return segments.length > 1 ? { ...targetOf(group, version, segments.slice(1)), isWatch: true } : undefined;
+}
 
+function targetOf(group: string, version: string, segments: readonly string[]): Target {
   const [first, scope, resource, name, subresource, ...rest] = segments;
   // `namespaces/x` and its subresources are objects of their own; `namespaces/x/pods` is a scope.
   if (first === 'namespaces' && scope && resource && !namespaceSubresources.has(resource)) {

@@ -58,7 +58,8 @@ export async function startFuzzedServer(random: Random, shared: { server?: ApiSe
 
 /**
  * Either it went well, or a `Status` says with the same code what the asker did wrong. Below a group that is not served
- * nobody makes a Status, and what Kubernetes did not foresee either has no reason.
+ * nobody makes a Status, and what Kubernetes did not foresee either has no reason. A version that is still to come is a
+ * time-out.
  */
 function isProper(response: ApiResponse): boolean {
   if (response.code < 400) return true;
@@ -70,5 +71,5 @@ function isProper(response: ApiResponse): boolean {
   if (response.type !== 'object') return false;
   const { kind, code, status, message, reason } = response.object as Status;
   const isTold = kind === 'Status' && status === 'Failure' && code === response.code && !!message;
-  return isTold && (response.code < 500 ? !!reason : !reason);
+  return isTold && (response.code < 500 || reason === 'Timeout' ? !!reason : !reason);
 }

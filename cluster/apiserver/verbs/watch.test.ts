@@ -41,6 +41,15 @@ describe('a watch', () => {
     });
   });
 
+  it('may be asked for by its path, as clients did of old', async () => {
+    await api.ask('POST', configMaps, configMap('a'));
+    const old = configMaps.replace('/api/v1/', '/api/v1/watch/');
+    const [all, one] = [await api.watch(old), await api.watch(`${old}/b`)];
+    await api.ask('POST', configMaps, configMap('b'));
+    expect(named(all.frames)).toEqual(['ADDED a', 'ADDED b']);
+    expect(named(one.frames)).toEqual(['ADDED b']);
+  });
+
   it('ends a list-by-watch with the bookmark that clients wait for', async () => {
     await api.ask('POST', configMaps, configMap('a'));
     const { frames } = await api.watch(

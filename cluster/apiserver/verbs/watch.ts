@@ -1,8 +1,8 @@
-import { badRequest, expired, resourceVersionTooLarge } from '../../objects/status-error.ts';
+import { expired, resourceVersionTooLarge } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
 import type { StoreEvent } from '../../store/store.ts';
 import { resourceOf, type ApiCall } from '../api-call.ts';
-import { checkWatchOptions } from '../list-options.ts';
+import { checkWatchOptions, versionIn } from '../list-options.ts';
 import { booleanIn, integerIn } from '../query-values.ts';
 import { apiVersionOf, includeObjectOf, representationOf, servedAs, toPartial } from '../representation.ts';
 import type { ApiResponse, WatchFrame, WatchSink } from '../request-handler.ts';
@@ -18,7 +18,7 @@ export function watchObjects(call: ApiCall): ApiResponse {
   const { query } = call.request;
   checkWatchOptions(query);
   const selects = parseSelection(call);
-  const since = parseResourceVersion(query.get('resourceVersion'));
+  const since = versionIn(query);
   const sendInitialEvents = booleanIn(query, 'sendInitialEvents');
   const { revision } = call.context.store;
   if (sendInitialEvents && since > revision) throw resourceVersionTooLarge(since, revision);
@@ -99,13 +99,6 @@ export function changeFor(
   if (type === 'DELETED') return { type, object };
   const { resourceVersion } = object.metadata;
   return { type: 'DELETED', object: { ...old, metadata: { ...old.metadata, resourceVersion } } };
-}
-
-function parseResourceVersion(text: string | null): number {
-  if (text === null || text === '') return 0;
-  if (!/^\d+$/.test(text))
-    throw badRequest(`Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
-  return Number(text);
 }
 
 function createFraming(call: ApiCall): (type: WatchFrame['type'], object: KubeObject) => WatchFrame {
