@@ -25,7 +25,8 @@ export function encodeContinue({ resourceVersion, startKey }: ContinueToken): st
  */
 export function decodeContinue(text: string): ContinueToken {
   const { v, rv, start } = parse(decodeBase64(text));
-  if (v !== apiVersion) throw unreadable(`server does not recognize this encoded version ${String(v ?? '')}`);
+  if (v !== apiVersion)
+    throw unreadable(`server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`);
   if (!Number.isInteger(rv) || rv === 0)
     throw unreadable(`incorrect encoded start resourceVersion (version ${apiVersion})`);
   if (typeof start !== 'string' || start === '') throw unreadable(`encoded start key empty (version ${apiVersion})`);

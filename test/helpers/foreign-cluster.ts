@@ -8,7 +8,7 @@ import { kubectlFor, kubectlPath, type Kubectl } from './kubectl.ts';
 import { run, type Finished } from './run.ts';
 import { createStandIns, type StandIns } from './stand-ins.ts';
 
-const cliPath = fileURLToPath(new URL('../../lab/cli/main.ts', import.meta.url));
+const cliPath = fileURLToPath(new URL('../../lab/cli/brokenprod.mjs', import.meta.url));
 const clusterPath = fileURLToPath(new URL('just-a-cluster.ts', import.meta.url));
 
 /** A cluster that is nobody's lab, stand-ins for the tools, and two people's folders. */

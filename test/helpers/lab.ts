@@ -9,7 +9,7 @@ import type { Step } from '../../scenarios/fault.ts';
 import { kubectlFor, kubectlPath, type Kubectl } from './kubectl.ts';
 import { run, type Finished } from './run.ts';
 
-const cliPath = fileURLToPath(new URL('../../lab/cli/main.ts', import.meta.url));
+const cliPath = fileURLToPath(new URL('../../lab/cli/brokenprod.mjs', import.meta.url));
 
 /** A folder of its own, in which the real command line is run; `stop` at the end of the scope. */
 export interface TestLab extends AsyncDisposable {
