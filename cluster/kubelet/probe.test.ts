@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { createServer as createHttp2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
@@ -30,16 +31,38 @@ const server = createServer((request, response) => {
   else response.writeHead(request.url === '/healthz' ? 200 : 404).end();
 });
 
-/** Only port 3000 of the pod has a listener. */
+const greeting = Buffer.concat([Buffer.from([0, 0, 0, 0, 8, 0x0a, 6]), Buffer.from('orders')]);
+
+/** A gRPC server: of the service `orders` the asked-for status, of nobody else's health anything. */
+const grpc = createHttp2Server().on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  stream.on('end', () => {
+    asked.push(`${headers[':path']} ${headers['content-type']} ${Buffer.concat(chunks).toString('hex')}`);
+    health(stream);
+  });
+});
+let health: (stream: ServerHttp2Stream) => void = () => {};
+
+function answersWith(message: Buffer, trailers: Record<string, string>): typeof health {
+  return (stream) => {
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+    stream.end(message);
+  };
+}
+
+/** Port 3000 of the pod speaks HTTP, port 5000 gRPC, and nobody listens on any other. */
 const pod: PodHandle = {
   ip: '10.42.0.10',
   connect: (port) =>
     new Promise((resolve, reject) => {
-      if (port !== 3000) {
+      const listener = { 3000: server, 5000: grpc }[port];
+      if (!listener) {
         reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
         return;
       }
-      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => resolve(socket));
+      const socket = connect((listener.address() as AddressInfo).port, '127.0.0.1', () => resolve(socket));
     }),
   exec: (_container, command) =>
     Promise.resolve({ exitCode: command[0] === 'true' ? 0 : 1, output: Buffer.from('no') }),
@@ -47,8 +70,11 @@ const pod: PodHandle = {
 
 const ask = (probe: Probe) => runProbe({ timeoutSeconds: 5, ...probe }, container, pod, systemClock);
 
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+beforeAll(async () => {
+  for (const one of [server, grpc]) await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+});
 afterAll(() => {
+  grpc.close();
   server.closeAllConnections();
   server.close();
 });
@@ -118,11 +144,49 @@ describe('runProbe', () => {
     });
   });
 
-  it('waits for a gRPC server until the time is up', async () => {
-    expect(await ask({ timeoutSeconds: 0.2, grpc: { port: 9090 } })).toEqual({
+  it.each([9090, 3000])('waits for a gRPC server on port %d until the time is up', async (port) => {
+    expect(await ask({ timeoutSeconds: 0.2, grpc: { port } })).toEqual({
       kind: 'failure',
-      output: 'timeout: failed to connect service "10.42.0.10:9090" within 200ms: context deadline exceeded',
+      output: `timeout: failed to connect service "10.42.0.10:${port}" within 200ms: context deadline exceeded`,
     });
+  });
+
+  it('asks a gRPC server for the health of a service', async () => {
+    health = answersWith(Buffer.from([0, 0, 0, 0, 2, 8, 1]), { 'grpc-status': '0' });
+    expect(await ask({ grpc: { port: 5000, service: 'orders' } })).toEqual({ kind: 'success' });
+    expect(asked.at(-1)).toBe(`/grpc.health.v1.Health/Check application/grpc ${greeting.toString('hex')}`);
+    expect(await ask({ grpc: { port: 5000 } })).toEqual({ kind: 'success' });
+    expect(asked.at(-1)).toMatch(/ 0000000000$/);
+  });
+
+  it.each<[string, typeof health, string]>([
+    [
+      'does not serve',
+      answersWith(Buffer.from([0, 0, 0, 0, 2, 8, 2]), { 'grpc-status': '0' }),
+      'service unhealthy (responded with "NOT_SERVING")',
+    ],
+    [
+      'does not know the protocol',
+      answersWith(Buffer.alloc(0), { 'grpc-status': '12', 'grpc-message': 'unknown%20service' }),
+      'error: this server does not implement the grpc health protocol (grpc.health.v1.Health): unknown service',
+    ],
+    [
+      'fails',
+      answersWith(Buffer.alloc(0), { 'grpc-status': '14', 'grpc-message': 'no database' }),
+      'error: health rpc probe failed: rpc error: code = Unavailable desc = no database',
+    ],
+    [
+      'speaks HTTP/2 and no gRPC',
+      (stream) => {
+        stream.respond({ ':status': 404 });
+        stream.end();
+      },
+      'error: this server does not implement the grpc health protocol (grpc.health.v1.Health): unexpected HTTP status code received from server: 404 (Not Found)',
+    ],
+    ['is silent', () => {}, 'timeout: health rpc did not complete within 300ms'],
+  ])('says why a gRPC server that %s has failed', async (_, answer, output) => {
+    health = answer;
+    expect(await ask({ timeoutSeconds: 0.3, grpc: { port: 5000 } })).toEqual({ kind: 'failure', output });
   });
 
   it('does not hold a command against the container that it does not have', async () => {

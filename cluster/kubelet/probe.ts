@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Container, Probe } from '../objects/types.ts';
 import type { PodHandle } from './pod-handle.ts';
 import { goDuration } from './go-duration.ts';
+import { grpcFailure } from './grpc-probe.ts';
 import { httpGet, portOf } from './http-get.ts';
 import { limits } from './limits.ts';
 
@@ -27,27 +28,16 @@ export async function runProbe(
     if (probe.httpGet) return await httpProbe(probe, container, pod, abort.signal);
     if (probe.exec)
       return await execProbe(probe.exec.command ?? [], container, pod, { signal: abort.signal, timeoutMs });
-    if (probe.grpc) return await grpcProbe(probe.grpc.port, pod, { signal: abort.signal, timeoutMs });
+    if (probe.grpc) {
+      const output = await grpcFailure(probe.grpc, pod, { signal: abort.signal, timeoutMs });
+      return output === undefined ? { kind: 'success' } : { kind: 'failure', output };
+    }
     return await tcpProbe(portOf(probe.tcpSocket?.port ?? 0, container), pod, abort.signal);
   } catch (error) {
     return { kind: 'unknown', error: (error as Error).message };
   } finally {
     timer.cancel();
   }
-}
-
-/** Differs: a gRPC probe only looks whether the port accepts connections. */
-async function grpcProbe(
-  port: number,
-  pod: PodHandle,
-  limit: { signal: AbortSignal; timeoutMs: number },
-): Promise<ProbeOutcome> {
-  const answer = await tcpProbe(port, pod, limit.signal);
-  if (answer.kind === 'success') return answer;
-  // Whoever refuses is dialled again until the time is up.
-  await aborted(limit.signal);
-  const where = `"${pod.ip}:${port}" within ${goDuration(limit.timeoutMs)}`;
-  return { kind: 'failure', output: `timeout: failed to connect service ${where}: context deadline exceeded` };
 }
 
 async function httpProbe(
@@ -78,13 +68,6 @@ async function tcpProbe(port: number, pod: PodHandle, signal: AbortSignal): Prom
     signal.addEventListener('abort', () => resolve({ kind: 'failure', output }), { once: true });
   });
   return Promise.race([connection, expired]);
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 async function execProbe(
