@@ -6,6 +6,7 @@ import type { KubeObject, LabelSelector } from '../objects/types.ts';
 /**
  * The objects that an owner controls. Orphans that its selector matches are adopted; those that it controls
  * but its selector no longer matches are let go, so that a relabelled pod can be studied while its place is filled.
+ * @param finalizer what is adopted bears from then on, and what is let go no more
  */
 export async function claim<T extends KubeObject>(
   client: Client,
@@ -13,6 +14,7 @@ export async function claim<T extends KubeObject>(
   owner: KubeObject,
   selector: LabelSelector | undefined,
   candidates: readonly T[],
+  finalizer?: string,
 ): Promise<T[]> {
   const claimed: T[] = [];
   for (const object of candidates) {
@@ -27,19 +29,21 @@ export async function claim<T extends KubeObject>(
     if (!controller && (!matches || owner.metadata.deletionTimestamp || object.metadata.deletionTimestamp)) continue;
     const others = (object.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== owner.metadata.uid);
     const ownerReferences = matches ? [...others, ownerReferenceTo(owner)] : others;
-    const patched = await patchOwners(client, ref, object, ownerReferences);
+    const unmarked = (object.metadata.finalizers ?? []).filter((one) => one !== finalizer);
+    const finalizers = finalizer && { finalizers: matches ? [...unmarked, finalizer] : unmarked };
+    const patched = await patchMetadata(client, ref, object, { ownerReferences, ...(finalizers || {}) });
     if (matches) claimed.push(patched);
   }
   return claimed;
 }
 
-function patchOwners<T extends KubeObject>(
+function patchMetadata<T extends KubeObject>(
   client: Client,
   ref: ResourceRef<T>,
   object: T,
-  ownerReferences: KubeObject['metadata']['ownerReferences'],
+  changes: Pick<KubeObject['metadata'], 'ownerReferences' | 'finalizers'>,
 ): Promise<T> {
   const { name = '', namespace, resourceVersion } = object.metadata;
   // The version makes it a Conflict when someone else adopted the object meanwhile.
-  return client.patch(ref, name, { metadata: { ownerReferences, resourceVersion } }, { namespace });
+  return client.patch(ref, name, { metadata: { ...changes, resourceVersion } }, { namespace });
 }

@@ -6,10 +6,13 @@ import type { KubeObject } from '../objects/types.ts';
 /** An object made and gone within the informer's delay is never seen; after this time nobody waits for it any more. */
 const patienceMs = 5_000;
 
+type Change = 'created' | 'changed' | 'deleted';
+
 interface Expected {
   objectKey: string;
   uid: string | undefined;
-  change: 'created' | 'deleted';
+  version: number;
+  change: Change;
   untilMs: number;
 }
 
@@ -18,7 +21,8 @@ interface Expected {
  * the same things twice.
  */
 export interface Expectations {
-  expect(ownerKey: string, change: 'created' | 'deleted', object: KubeObject): void;
+  /** @param object as the server answered; of one that was deleted, as it was before */
+  expect(ownerKey: string, change: Change, object: KubeObject): void;
   /** Milliseconds until the last open expectation lapses; 0 when all have been seen. */
   pendingMs(ownerKey: string): number;
 }
@@ -26,11 +30,13 @@ export interface Expectations {
 export function createExpectations(clock: Clock, informer: Informer<KubeObject>): Expectations {
   const expected = new Map<string, Expected[]>();
 
-  function isOpen({ objectKey, uid, change, untilMs }: Expected): boolean {
+  function isOpen({ objectKey, uid, version, change, untilMs }: Expected): boolean {
     if (clock.now() >= untilMs) return false;
     const seen = informer.get(objectKey);
     const isThere = seen !== undefined && seen.metadata.uid === uid;
-    return change === 'created' ? !isThere : isThere && !seen.metadata.deletionTimestamp;
+    if (change === 'created') return !isThere;
+    if (change === 'changed') return isThere && Number(seen.metadata.resourceVersion) < version;
+    return isThere && !seen.metadata.deletionTimestamp;
   }
 
   /** Who is gone never asks for what was expected of it. */
@@ -43,7 +49,9 @@ export function createExpectations(clock: Clock, informer: Informer<KubeObject>)
   return {
     expect(ownerKey, change, object) {
       forgetLapsed();
-      const one = { objectKey: keyOf(object), uid: object.metadata.uid, change, untilMs: clock.now() + patienceMs };
+      const { uid, resourceVersion } = object.metadata;
+      const untilMs = clock.now() + patienceMs;
+      const one = { objectKey: keyOf(object), uid, version: Number(resourceVersion), change, untilMs };
       expected.set(ownerKey, [...(expected.get(ownerKey) ?? []), one]);
     },
     pendingMs(ownerKey) {

@@ -2,6 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { jobs, pods } from '../client/resources.ts';
+import { JOB_TRACKING } from '../objects/finalizers.ts';
+import { controllerOf } from '../objects/owner-refs.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Job, Pod } from '../objects/types.ts';
 import { allowanceWatches } from './allowances.ts';
@@ -9,7 +11,8 @@ import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
 import { createExpectations } from './expectations.ts';
 import { finishedAtMs } from './job/conditions.ts';
-import { decideJob } from './job/decision.ts';
+import { decideJob, interimStatus, type JobDecision } from './job/decision.ts';
+import { isTracked, tracked } from './job/tracking.ts';
 import { ownerKeys } from './owner-keys.ts';
 import { createPodControl } from './replica-set/pod-control.ts';
 
@@ -25,20 +28,74 @@ export function createJobController({ client, informers, clock, recorder }: Cont
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const job = jobInformer.get(key);
+    await letGo(key, job);
     if (!job || job.metadata.deletionTimestamp) return undefined;
     const endedAtMs = finishedAtMs(job);
     if (endedAtMs !== undefined) return expire(job, endedAtMs);
     // Asked before the pods are listed: what is seen by then is in the list.
     const pendingMs = expectations.pendingMs(key);
     if (pendingMs > 0) return { requeueAfterMs: pendingMs };
-    const owned = await claim(client, pods, job, job.spec?.selector, podInformer.list());
+    const owned = await claim(client, pods, job, job.spec?.selector, podInformer.list(), JOB_TRACKING);
 
-    const { status, create, remove, events: notes, requeueAfterMs } = decideJob(job, owned, clock.now());
-    if (!isDeepStrictEqual(job.status, status)) await client.updateStatus(jobs, { ...job, status });
-    for (const note of notes) events.record({ about: job, ...note });
-    for (const pod of remove) await podControl.remove(job, pod);
-    for (const pod of create) await podControl.create(job, pod);
+    const decision = decideJob(job, owned, clock.now());
+    const failure = await manage(job, decision);
+    await count(job, decision);
+    for (const note of decision.events) events.record({ about: job, ...note });
+    if (failure) throw failure.reason;
+    const { requeueAfterMs } = decision;
     return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+  }
+
+  /** Ends and starts pods. @returns why one could not be started; then the status counts those that were */
+  async function manage(
+    job: Job,
+    { status, create, remove, release }: JobDecision,
+  ): Promise<{ reason: unknown } | void> {
+    for (const pod of remove) {
+      // Who is given up before it has come to anything does not count.
+      if (!release.includes(pod)) await untrack(keyOf(job), pod);
+      await podControl.remove(job, pod);
+    }
+    for (const [started, pod] of create.entries()) {
+      try {
+        await podControl.create(job, tracked(pod));
+      } catch (reason) {
+        status.active = (status.active ?? 0) - (create.length - started);
+        if (status.active <= 0) delete status.active;
+        return { reason };
+      }
+    }
+    return undefined;
+  }
+
+  /** Writes down who has ended, lets those pods go, and counts them then: each once, whenever this process ends. */
+  async function count(job: Job, decision: JobDecision): Promise<void> {
+    const interim = await writeStatus(job, interimStatus(job, decision));
+    for (const pod of decision.release) await untrack(keyOf(job), pod);
+    await writeStatus(interim, decision.status);
+  }
+
+  async function writeStatus(job: Job, status: NonNullable<Job['status']>): Promise<Job> {
+    return isDeepStrictEqual(job.status, status) ? job : client.updateStatus(jobs, { ...job, status });
+  }
+
+  /** Pods of a Job that is gone, or on its way out, are nobody's to count. */
+  async function letGo(key: string, job: Job | undefined): Promise<void> {
+    if (job && !job.metadata.deletionTimestamp) return;
+    const left = podInformer.list().filter((pod) => isTracked(pod) && jobKeyOf(pod) === key);
+    for (const pod of left) await untrack(key, pod);
+  }
+
+  async function untrack(key: string, pod: Pod): Promise<void> {
+    if (!isTracked(pod)) return;
+    const { name = '', namespace } = pod.metadata;
+    const patch = { metadata: { '$deleteFromPrimitiveList/finalizers': [JOB_TRACKING] } };
+    const contentType = 'application/strategic-merge-patch+json';
+    try {
+      expectations.expect(key, 'changed', await client.patch(pods, name, patch, { namespace, contentType }));
+    } catch (error) {
+      if (!isStatusError(error, 'NotFound')) throw error;
+    }
   }
 
   /** A finished Job goes by itself when it says so. */
@@ -60,10 +117,22 @@ export function createJobController({ client, informers, clock, recorder }: Cont
     name: 'job',
     watches: [
       { informer: jobInformer, keysOf: (job: Job) => [keyOf(job)] },
-      { informer: podInformer, keysOf: (pod: Pod) => ownerKeys('Job', jobInformer, pod) },
+      { informer: podInformer, keysOf: jobKeysOf },
       ...allowanceWatches(informers, jobInformer),
     ],
     retryDelays,
     reconcile,
   };
+
+  function jobKeysOf(pod: Pod): string[] {
+    const keys = ownerKeys('Job', jobInformer, pod);
+    // An orphan that nobody adopts still has to be let go.
+    return keys.length === 0 && isTracked(pod) ? [jobKeyOf(pod)] : keys;
+  }
+}
+
+/** The Job that a pod is of, or was of before it was orphaned. */
+function jobKeyOf(pod: Pod): string {
+  const { namespace, labels = {} } = pod.metadata;
+  return `${namespace}/${controllerOf(pod)?.name ?? labels['batch.kubernetes.io/job-name']}`;
 }

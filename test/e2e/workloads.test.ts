@@ -7,6 +7,8 @@ import { useTestCluster } from '../helpers/use-test-cluster.ts';
 
 const stateful = fileURLToPath(new URL('manifests/stateful.yaml', import.meta.url));
 
+const finalizers = 'jsonpath={.metadata.finalizers}{.items[*].metadata.finalizers}';
+
 describe('workloads under kubectl', () => {
   const { kubectl, k } = useTestCluster();
   const node = (script: string) => ['--image=web:1', '--', 'node', '-e', script];
@@ -65,6 +67,7 @@ describe('workloads under kubectl', () => {
       /^NAME +STATUS +COMPLETIONS +DURATION +AGE\nonce +Complete +1\/1 +\d+s /,
     );
     expect(await k('describe', 'job', 'once')).toMatch(/0 Active \(0 Ready\) \/ 1 Succeeded \/ 0 Failed/);
+    expect(await k('get', 'pods', '-l', 'job-name=once', '-o', finalizers)).toBe('');
     await k('delete', 'job', 'once');
     await eventually(
       'its pod goes with it',
@@ -76,17 +79,40 @@ describe('workloads under kubectl', () => {
   it('a Job that may not fail again has failed, and says why', async () => {
     const container = { name: 'a', image: 'web:1', command: ['node', '-e', 'process.exit(3)'] };
     const template = { spec: { restartPolicy: 'Never', containers: [container] } };
-    const spec = { backoffLimit: 0, ttlSecondsAfterFinished: 3, template };
+    const spec = { backoffLimit: 0, template };
     await createAll(kubectl, { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'bad' }, spec });
     await k('wait', '--for=condition=failed', 'job/bad', '--timeout=20s');
     expect(await k('get', 'job', 'bad', '-o', 'jsonpath={.status.conditions[*].reason}')).toContain(
       'BackoffLimitExceeded',
     );
+    await k('patch', 'job', 'bad', '-p', '{"spec":{"ttlSecondsAfterFinished":1}}');
     await eventually(
       'it goes by itself',
       () => k('get', 'jobs', '-o', 'name'),
       (names) => names === '',
     );
+  });
+
+  it('a Job counts a pod that is deleted by hand, and holds none back when it is gone itself', async () => {
+    await k('create', 'job', 'long', ...node('setInterval(() => {}, 1000)'));
+    const podsOfJob = (): Promise<string> => k('get', 'pods', '-l', 'job-name=long', '-o', 'name');
+    const [first = ''] = (await eventually('its pod', podsOfJob, Boolean)).split('\n');
+    expect(await k('get', first, '-o', finalizers)).toBe('["batch.kubernetes.io/job-tracking"]');
+    await k('delete', first, '--grace-period=1');
+    await eventually(
+      'the next one',
+      () => k('get', 'job', 'long', '-o', 'jsonpath={.status.failed} {.status.active}'),
+      (counts) => counts === '1 1',
+    );
+    const [next = ''] = (await eventually('its pod', podsOfJob, Boolean)).split('\n');
+    await k('delete', 'job', 'long', '--cascade=orphan');
+    await eventually(
+      'the orphan is free',
+      () => k('get', next, '-o', finalizers),
+      (left) => left === '',
+    );
+    await k('delete', next, '--grace-period=1');
+    expect(await podsOfJob()).toBe('');
   });
 
   it('a Job of pods that restart forever is refused with the reason', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { toTimestamp } from '../../../lib/clock.ts';
+import { JOB_TRACKING } from '../../objects/finalizers.ts';
 import type { Job, Pod } from '../../objects/types.ts';
-import { decideJob } from './decision.ts';
+import { decideJob, interimStatus } from './decision.ts';
 import { indexesText } from './indexes.ts';
 
 const startMs = Date.parse('2026-11-21T12:00:00Z');
@@ -35,6 +36,8 @@ function pod(phase: string, endedAfterMs = 0, index?: number): Pod {
     kind: 'Pod',
     metadata: {
       name: `pack-${endedAfterMs}`,
+      uid: `uid-${endedAfterMs}`,
+      finalizers: [JOB_TRACKING],
       ...(index === undefined ? {} : { annotations: { 'batch.kubernetes.io/job-completion-index': String(index) } }),
     },
     status: { phase, containerStatuses: [{ name: 'a', state, ...base }] },
@@ -69,6 +72,46 @@ describe('a Job with a policy for failed pods', () => {
     const decision = decideJob(lenient, [pod('Failed')], startMs + 60_000);
     expect(decision.status.failed).toBeUndefined();
     expect(decision.create).toHaveLength(1);
+  });
+});
+
+describe('what a Job counts', () => {
+  const running = pod('Running');
+  const leaving: Pod = { ...running, metadata: { ...running.metadata, deletionTimestamp: toTimestamp(startMs) } };
+
+  it('is named before its finalizer goes, and counted after', () => {
+    const of = job({ completions: 2, parallelism: 2 });
+    const done = pod('Succeeded', 1000);
+    const decision = decideJob(of, [done, pod('Running')], startMs + 1000);
+    expect(decision.release).toEqual([done]);
+    expect(interimStatus(of, decision).uncountedTerminatedPods).toEqual({ succeeded: ['uid-1000'] });
+    expect(interimStatus(of, decision).succeeded).toBeUndefined();
+    expect(decision.status).toMatchObject({ active: 1, succeeded: 1, uncountedTerminatedPods: {} });
+  });
+
+  it('goes on where it was interrupted between the two', () => {
+    const named = job({ completions: 2 }, { succeeded: 1, uncountedTerminatedPods: { succeeded: ['uid-1000'] } });
+    const untracked = { ...pod('Succeeded', 1000), metadata: { name: 'pack', uid: 'uid-1000' } };
+    for (const pods of [[], [untracked], [pod('Succeeded', 1000)]]) {
+      expect(decideJob(named, pods, startMs).status.succeeded).toBe(2);
+    }
+  });
+
+  it('stays when the pods are gone', () => {
+    const before = job({ backoffLimit: 1 }, { startTime: toTimestamp(startMs), failed: 1 });
+    expect(conditions(decideJob(before, [pod('Failed')], startMs))).toContain('Failed=True BackoffLimitExceeded');
+  });
+
+  it('is also a pod that somebody deletes, unless only those that have failed are replaced', () => {
+    expect(decideJob(job(), [leaving], startMs).status).toMatchObject({ failed: 1, terminating: 1 });
+    expect(decideJob(job({ podReplacementPolicy: 'Failed' }), [leaving], startMs).status.failed).toBeUndefined();
+  });
+
+  it('is not a pod that the Job itself gives up', () => {
+    const decision = decideJob(job({ suspend: true }), [running], startMs);
+    expect(decision).toMatchObject({ remove: [running], release: [] });
+    expect(decision.status.failed).toBeUndefined();
+    expect(decision.status).toMatchObject({ ready: 0, terminating: 1 });
   });
 });
 

@@ -5,17 +5,23 @@ import { byDeletionOrder } from '../replica-set/deletion-order.ts';
 import { podOf } from '../replica-set/pod-control.ts';
 import { conditionOf, withCondition, type JobCondition } from './conditions.ts';
 import { backOffMs, failureOf, untilDeadlineMs } from './failure.ts';
-import { isIgnored, policyFailure } from './failure-policy.ts';
+import { policyFailure } from './failure-policy.ts';
 import { failedIndexes, failureAnnotations, indexBackOffMs, indexFailure } from './index-failures.ts';
-import { indexesText, indexOf, isIndexed, missingIndexes, podAtIndex } from './indexes.ts';
+import { indexesOf, indexesText, indexOf, isIndexed, missingIndexes, podAtIndex } from './indexes.ts';
 import { policySuccess, type Success } from './success-policy.ts';
+import { trackPods, uidsOf, type Tracking } from './tracking.ts';
 
 type JobStatus = NonNullable<Job['status']>;
 
 export interface JobDecision {
+  /** As it is to be once the pods to create are there, those to remove are on their way out, and all are counted. */
   status: JobStatus;
   create: Pod[];
   remove: Pod[];
+  /** Pods whose end the status counts: their finalizer goes. */
+  release: Pod[];
+  /** Uids of those that `status` counts and the Job's status so far does not. */
+  uncounted: { succeeded: string[]; failed: string[] };
   events: { type: 'Normal' | 'Warning'; reason: string; message: string }[];
   /** When to look again without anything having happened. */
   requeueAfterMs?: number;
@@ -35,16 +41,45 @@ interface Counts {
   failed: number;
   /** Indexes that are not tried again; only where each has retries of its own. */
   failedIndexes?: ReadonlySet<number>;
+  tracking: Tracking;
 }
 
-/**
- * The next step of a Job that is not over. Pure.
- * Differs: what counts is the pods that are there, which bear no finalizer `batch.kubernetes.io/job-tracking`. One that
- * has failed and is deleted by hand may be tried again beyond the limit.
- */
+/** The next step of a Job that is not over. Pure. */
 export function decideJob(job: Job, owned: readonly Pod[], nowMs: number): JobDecision {
+  const decision = nextStep(job, owned, nowMs);
+  const { status, create, remove } = decision;
+  // What is done in this turn stands in the status at its end.
+  setCount(status, 'active', (status.active ?? 0) + create.length - remove.length);
+  status.ready = (status.ready ?? 0) - remove.filter(isReady).length;
+  status.terminating = (status.terminating ?? 0) + remove.length;
+  return decision;
+}
+
+/** What is written before any finalizer goes: who has ended is named and not counted, and the Job is not over. */
+export function interimStatus({ status: before = {} }: Job, { status, uncounted }: JobDecision): JobStatus {
+  const { completionTime: _, succeeded: _succeeded, failed: _failed, conditions, ...rest } = status;
+  const named = Object.entries(uncounted).filter(([, uids]) => uids.length > 0);
+  const lasting = conditions?.filter(({ type }) => type !== 'Complete' && type !== 'Failed');
+  return {
+    ...rest,
+    ...(before.succeeded === undefined ? {} : { succeeded: before.succeeded }),
+    ...(before.failed === undefined ? {} : { failed: before.failed }),
+    ...(lasting && lasting.length > 0 ? { conditions: lasting } : {}),
+    uncountedTerminatedPods: Object.fromEntries(named),
+  };
+}
+
+function nextStep(job: Job, owned: readonly Pod[], nowMs: number): JobDecision {
   const counts = countsOf(job, owned);
-  const decision: JobDecision = { status: statusOf(job, owned, counts), create: [], remove: [], events: [] };
+  const { release, succeeded, failed } = counts.tracking;
+  const decision: JobDecision = {
+    status: statusOf(job, owned, counts),
+    create: [],
+    remove: [],
+    release: [...release],
+    uncounted: { succeeded, failed: [...failed] },
+    events: [],
+  };
   if (job.spec?.suspend) return suspend(job, decision, counts, nowMs);
   if (conditionOf(job, 'Suspended')) resume(decision, nowMs);
   decision.status.startTime ??= toTimestamp(nowMs);
@@ -57,7 +92,7 @@ export function decideJob(job: Job, owned: readonly Pod[], nowMs: number): JobDe
     failureOf(started, owned, counts.failed, nowMs) ??
     (counts.failedIndexes && indexFailure(job, counts.failedIndexes, counts.succeeded));
   if (failure) return fail(decision, failure, counts, nowMs);
-  const success = policySuccess(job, succeededIndexes(owned)) ?? (isDone(job, counts) ? reached : undefined);
+  const success = policySuccess(job, succeededIndexes(job, owned)) ?? (isDone(job, counts) ? reached : undefined);
   if (success) return complete(decision, counts, success, nowMs);
   fill(job, owned, decision, counts, nowMs);
   const deadlineMs = untilDeadlineMs(started, nowMs);
@@ -66,36 +101,44 @@ export function decideJob(job: Job, owned: readonly Pod[], nowMs: number): JobDe
 }
 
 function countsOf(job: Job, owned: readonly Pod[]): Counts {
-  const inPhase = (phase: string) => owned.filter(({ status }) => status?.phase === phase);
-  const succeeded = isIndexed(job) ? new Set(inPhase('Succeeded').map(indexOf)).size : inPhase('Succeeded').length;
+  const tracking = trackPods(job, owned);
   const lost = failedIndexes(job, owned);
+  const before = job.status ?? {};
   return {
     ...(lost ? { failedIndexes: lost } : {}),
     active: owned.filter(isActive),
     terminating: owned.filter((pod) => pod.metadata.deletionTimestamp && !isEnded(pod)).length,
-    succeeded: Math.max(succeeded, job.status?.succeeded ?? 0),
-    failed: Math.max(inPhase('Failed').filter((pod) => !isIgnored(job, pod)).length, job.status?.failed ?? 0),
+    succeeded: isIndexed(job) ? succeededIndexes(job, owned).size : (before.succeeded ?? 0) + tracking.succeeded.length,
+    failed: (before.failed ?? 0) + tracking.failed.length,
+    tracking,
   };
 }
 
 function statusOf(job: Job, owned: readonly Pod[], counts: Counts): JobStatus {
   const { active, terminating, succeeded, failed } = counts;
-  const { active: _active, succeeded: _succeeded, failed: _failed, ...rest } = job.status ?? {};
-  const positive = Object.entries({ active: active.length, failed, succeeded }).filter(([, count]) => count > 0);
-  return {
-    ...rest,
-    ...Object.fromEntries(positive),
-    ...(isIndexed(job) ? { completedIndexes: indexesText(succeededIndexes(owned)) } : {}),
+  const status: JobStatus = {
+    ...job.status,
+    ...(isIndexed(job) ? { completedIndexes: indexesText(succeededIndexes(job, owned)) } : {}),
     ...(counts.failedIndexes ? { failedIndexes: indexesText(counts.failedIndexes) } : {}),
     ready: active.filter(isReady).length,
     terminating,
     uncountedTerminatedPods: {},
   };
+  for (const [name, count] of Object.entries({ active: active.length, succeeded, failed })) {
+    setCount(status, name as 'active', count);
+  }
+  return status;
 }
 
-function succeededIndexes(owned: readonly Pod[]): Set<number> {
+/** None is not written. */
+function setCount(status: JobStatus, name: 'active' | 'succeeded' | 'failed', count: number): void {
+  if (count > 0) status[name] = count;
+  else delete status[name];
+}
+
+function succeededIndexes(job: Job, owned: readonly Pod[]): Set<number> {
   const done = owned.filter(({ status }) => status?.phase === 'Succeeded').map(indexOf);
-  return new Set(done.filter((index) => index !== undefined));
+  return new Set([...indexesOf(job.status?.completedIndexes ?? ''), ...done.filter((index) => index !== undefined)]);
 }
 
 function isDone({ spec }: Job, { active, succeeded }: Counts): boolean {
@@ -118,15 +161,17 @@ function resume(decision: JobDecision, nowMs: number): void {
   decision.events.push({ type: 'Normal', reason: 'Resumed', message: 'Job resumed' });
 }
 
-/** All that runs is ended first; the Job is failed when nothing runs any more. */
+/** All that runs is ended first, and has failed; so has the Job when nothing runs any more. */
 function fail(
   decision: JobDecision,
   { reason = '', message = '' }: Pick<JobCondition, 'reason' | 'message'>,
-  { active, terminating, failed }: Counts,
+  { active, terminating, failed, tracking }: Counts,
   nowMs: number,
 ): JobDecision {
   decision.remove = active;
-  if (active.length > 0) decision.status.failed = failed + active.length;
+  decision.release.push(...tracking.open);
+  decision.uncounted.failed.push(...uidsOf(tracking.open));
+  setCount(decision.status, 'failed', failed + tracking.open.length);
   if (!decision.status.conditions?.some(({ type }) => type === 'FailureTarget')) {
     add(decision, { type: 'FailureTarget', status: 'True', reason, message }, nowMs);
   }
@@ -138,11 +183,12 @@ function fail(
 
 function complete(
   decision: JobDecision,
-  { active, terminating }: Counts,
+  { active, terminating, tracking }: Counts,
   { reason = '', message = '' }: Pick<JobCondition, 'reason' | 'message'>,
   nowMs: number,
 ): JobDecision {
   decision.remove = active;
+  decision.release.push(...tracking.open);
   if (!decision.status.conditions?.some(({ type }) => type === 'SuccessCriteriaMet')) {
     add(decision, { type: 'SuccessCriteriaMet', status: 'True', reason, message }, nowMs);
   }
@@ -180,8 +226,8 @@ function fillIndexes(
   { count, failed }: { count: number; failed: ReadonlySet<number> | undefined },
   nowMs: number,
 ): void {
-  const taken = owned.filter((pod) => isActive(pod) || pod.status?.phase === 'Succeeded').map(indexOf);
-  const open = missingIndexes(job, new Set([...taken, ...(failed ?? [])]), count);
+  const busy = owned.filter(isActive).map(indexOf);
+  const open = missingIndexes(job, new Set([...busy, ...succeededIndexes(job, owned), ...(failed ?? [])]), count);
   const waits = open.map((index) => (failed ? indexBackOffMs(index, owned, nowMs) : 0));
   decision.create = open
     .filter((_, at) => waits[at] === 0)
