@@ -30,8 +30,8 @@ export async function claim<T extends KubeObject>(
     const others = (object.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== owner.metadata.uid);
     const ownerReferences = matches ? [...others, ownerReferenceTo(owner)] : others;
     const unmarked = (object.metadata.finalizers ?? []).filter((one) => one !== finalizer);
-    const finalizers = finalizer && { finalizers: matches ? [...unmarked, finalizer] : unmarked };
-    const patched = await patchMetadata(client, ref, object, { ownerReferences, ...(finalizers || {}) });
+    const finalizers = finalizer !== undefined && { finalizers: matches ? [...unmarked, finalizer] : unmarked };
+    const patched = await patchMetadata(client, ref, object, { ownerReferences, ...finalizers });
     if (matches) claimed.push(patched);
   }
   return claimed;

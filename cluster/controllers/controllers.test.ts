@@ -273,6 +273,45 @@ describe('a Job', () => {
   });
 });
 
+describe('the pods of a Job', () => {
+  const job = (name: string) => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'shop:1' }] } } },
+  });
+  const finalizersOf = async (client: Client) => (await podsOf(client)).map(({ metadata }) => metadata.finalizers);
+  const tracking = ['batch.kubernetes.io/job-tracking'];
+
+  it('are held until they are counted', async () => {
+    await using cluster = await startShop();
+    const { client, until } = cluster;
+    await client.create(resources.jobs, job('pack'));
+    await until(async () => (await podsOf(client)).some(({ status }) => status?.phase === 'Running'));
+    expect(await finalizersOf(client)).toEqual([tracking]);
+    const [pod] = await podsOf(client);
+    await client.updateStatus(resources.pods, { ...pod!, status: { ...pod!.status, phase: 'Succeeded' } });
+    const statusOf = async () => (await client.get(resources.jobs, 'pack', namespace)).status;
+    await until(async () => (await statusOf())?.completionTime !== undefined);
+    expect(await statusOf()).toMatchObject({ succeeded: 1, uncountedTerminatedPods: {} });
+    expect(await finalizersOf(client)).toEqual([undefined]);
+  });
+
+  it('go with it, also where another one has its name by then', async () => {
+    await using cluster = await startShop();
+    const { client, until } = cluster;
+    await client.create(resources.jobs, job('pack'));
+    await until(async () => (await podsOf(client)).length === 1);
+    const [old] = await podsOf(client);
+    await client.delete(resources.jobs, 'pack', { namespace });
+    await client.create(resources.jobs, job('pack'));
+    await until(async () => {
+      const [pod, ...others] = await podsOf(client);
+      return others.length === 0 && pod !== undefined && pod.metadata.uid !== old?.metadata.uid;
+    });
+  });
+});
+
 describe('a volume', () => {
   it('is made where the first pod goes, and its data goes with the claim', async () => {
     await using cluster = await startShop();

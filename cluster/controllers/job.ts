@@ -1,9 +1,9 @@
 /** Job: runs pods until enough of them have succeeded, and gives up when too many have failed. */
 import { isDeepStrictEqual } from 'node:util';
+import type { Client } from '../client/client.ts';
 import { keyOf, type Controller } from '../client/controller.ts';
 import { jobs, pods } from '../client/resources.ts';
 import { JOB_TRACKING } from '../objects/finalizers.ts';
-import { controllerOf } from '../objects/owner-refs.ts';
 import { isStatusError } from '../objects/status-error.ts';
 import type { Job, Pod } from '../objects/types.ts';
 import { allowanceWatches } from './allowances.ts';
@@ -12,6 +12,7 @@ import type { ControllerContext } from './context.ts';
 import { createExpectations } from './expectations.ts';
 import { finishedAtMs } from './job/conditions.ts';
 import { decideJob, interimStatus, type JobDecision } from './job/decision.ts';
+import { createPodRelease, jobKeyOf } from './job/pod-release.ts';
 import { isTracked, tracked } from './job/tracking.ts';
 import { ownerKeys } from './owner-keys.ts';
 import { createPodControl } from './replica-set/pod-control.ts';
@@ -25,13 +26,14 @@ export function createJobController({ client, informers, clock, recorder }: Cont
   const events = recorder('job-controller');
   const expectations = createExpectations(clock, podInformer);
   const podControl = createPodControl(client, events, expectations);
+  const podRelease = createPodRelease(client, podInformer, expectations);
 
   async function reconcile(key: string): Promise<{ requeueAfterMs: number } | void> {
     const job = jobInformer.get(key);
-    await letGo(key, job);
+    await podRelease.releaseForsaken(key, job);
     if (!job || job.metadata.deletionTimestamp) return undefined;
     const endedAtMs = finishedAtMs(job);
-    if (endedAtMs !== undefined) return expire(job, endedAtMs);
+    if (endedAtMs !== undefined) return expire(client, job, clock.now() - endedAtMs);
     // Asked before the pods are listed: what is seen by then is in the list.
     const pendingMs = expectations.pendingMs(key);
     if (pendingMs > 0) return { requeueAfterMs: pendingMs };
@@ -53,7 +55,7 @@ export function createJobController({ client, informers, clock, recorder }: Cont
   ): Promise<{ reason: unknown } | void> {
     for (const pod of remove) {
       // Who is given up before it has come to anything does not count.
-      if (!release.includes(pod)) await untrack(keyOf(job), pod);
+      if (!release.includes(pod)) await podRelease.release(keyOf(job), [pod]);
       await podControl.remove(job, pod);
     }
     for (const [started, pod] of create.entries()) {
@@ -71,46 +73,12 @@ export function createJobController({ client, informers, clock, recorder }: Cont
   /** Writes down who has ended, lets those pods go, and counts them then: each once, whenever this process ends. */
   async function count(job: Job, decision: JobDecision): Promise<void> {
     const interim = await writeStatus(job, interimStatus(job, decision));
-    for (const pod of decision.release) await untrack(keyOf(job), pod);
+    await podRelease.release(keyOf(job), decision.release);
     await writeStatus(interim, decision.status);
   }
 
   async function writeStatus(job: Job, status: NonNullable<Job['status']>): Promise<Job> {
     return isDeepStrictEqual(job.status, status) ? job : client.updateStatus(jobs, { ...job, status });
-  }
-
-  /** Pods of a Job that is gone, or on its way out, are nobody's to count. */
-  async function letGo(key: string, job: Job | undefined): Promise<void> {
-    if (job && !job.metadata.deletionTimestamp) return;
-    const left = podInformer.list().filter((pod) => isTracked(pod) && jobKeyOf(pod) === key);
-    for (const pod of left) await untrack(key, pod);
-  }
-
-  async function untrack(key: string, pod: Pod): Promise<void> {
-    if (!isTracked(pod)) return;
-    const { name = '', namespace } = pod.metadata;
-    const patch = { metadata: { '$deleteFromPrimitiveList/finalizers': [JOB_TRACKING] } };
-    const contentType = 'application/strategic-merge-patch+json';
-    try {
-      expectations.expect(key, 'changed', await client.patch(pods, name, patch, { namespace, contentType }));
-    } catch (error) {
-      if (!isStatusError(error, 'NotFound')) throw error;
-    }
-  }
-
-  /** A finished Job goes by itself when it says so. */
-  async function expire(job: Job, endedAtMs: number): Promise<{ requeueAfterMs: number } | void> {
-    const { ttlSecondsAfterFinished } = job.spec ?? {};
-    if (ttlSecondsAfterFinished === undefined) return undefined;
-    const leftMs = endedAtMs + ttlSecondsAfterFinished * 1000 - clock.now();
-    if (leftMs > 0) return { requeueAfterMs: leftMs };
-    const { name = '', namespace, uid } = job.metadata;
-    try {
-      await client.delete(jobs, name, { namespace, uid, propagationPolicy: 'Foreground' });
-    } catch (error) {
-      if (!isStatusError(error, 'NotFound')) throw error;
-    }
-    return undefined;
   }
 
   return {
@@ -131,8 +99,17 @@ export function createJobController({ client, informers, clock, recorder }: Cont
   }
 }
 
-/** The Job that a pod is of, or was of before it was orphaned. */
-function jobKeyOf(pod: Pod): string {
-  const { namespace, labels = {} } = pod.metadata;
-  return `${namespace}/${controllerOf(pod)?.name ?? labels['batch.kubernetes.io/job-name']}`;
+/** A finished Job goes by itself when it says so. */
+async function expire(client: Client, job: Job, endedForMs: number): Promise<{ requeueAfterMs: number } | void> {
+  const { ttlSecondsAfterFinished } = job.spec ?? {};
+  if (ttlSecondsAfterFinished === undefined) return undefined;
+  const leftMs = ttlSecondsAfterFinished * 1000 - endedForMs;
+  if (leftMs > 0) return { requeueAfterMs: leftMs };
+  const { name = '', namespace, uid } = job.metadata;
+  try {
+    await client.delete(jobs, name, { namespace, uid, propagationPolicy: 'Foreground' });
+  } catch (error) {
+    if (!isStatusError(error, 'NotFound')) throw error;
+  }
+  return undefined;
 }
