@@ -309,6 +309,7 @@ describe('the pods of a Job', () => {
       const [pod, ...others] = await podsOf(client);
       return others.length === 0 && pod !== undefined && pod.metadata.uid !== old?.metadata.uid;
     });
+    expect(await finalizersOf(client)).toEqual([tracking]);
   });
 });
 
