@@ -24,10 +24,10 @@ const commandMs = 60_000;
 /** @param root where the product lies */
 export async function openFolder(root: string, signal: AbortSignal): Promise<BenchFolder> {
   const dir = await mkdtemp(join(tmpdir(), 'brokenprod-bench-'));
-  const main = join(root, 'lab', 'cli', 'main.ts');
+  const launcher = join(root, 'lab', 'cli', 'brokenprod.mjs');
   return {
     dir,
-    cli: (args) => runCommand([main, ...args], dir, signal),
+    cli: (args) => runCommand([launcher, ...args], dir, signal),
     async [Symbol.asyncDispose]() {
       await runCommand([main, 'stop', '--purge'], dir).catch(() => {});
       await rm(dir, { recursive: true, force: true });
