@@ -29,7 +29,7 @@ export async function openFolder(root: string, signal: AbortSignal): Promise<Ben
     dir,
     cli: (args) => runCommand([launcher, ...args], dir, signal),
     async [Symbol.asyncDispose]() {
-      await runCommand([main, 'stop', '--purge'], dir).catch(() => {});
+      await runCommand([launcher, 'stop', '--purge'], dir).catch(() => {});
       await rm(dir, { recursive: true, force: true });
     },
   };
