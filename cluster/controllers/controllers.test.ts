@@ -251,68 +251,6 @@ describe('a namespace that cannot go', () => {
   });
 });
 
-describe('a Job', () => {
-  it('creates no pod more than may run together', async () => {
-    await using cluster = await startShop();
-    const { client, until } = cluster;
-    for (let number = 0; number < 10; number++) {
-      const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'shop:1' }] } };
-      await client.create(resources.jobs, {
-        apiVersion: 'batch/v1',
-        kind: 'Job',
-        metadata: { name: `pack-${number}`, namespace },
-        spec: { completions: 4, parallelism: 3, template },
-      });
-    }
-    await until(async () => (await podsOf(client)).length >= 30);
-    await cluster.advance(2000);
-    expect(await podsOf(client)).toHaveLength(30);
-    for (let number = 0; number < 10; number++) {
-      expect(await cluster.eventTexts(`pack-${number}`, 'SuccessfulDelete')).toEqual([]);
-    }
-  });
-});
-
-describe('the pods of a Job', () => {
-  const job = (name: string) => ({
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name, namespace },
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'shop:1' }] } } },
-  });
-  const finalizersOf = async (client: Client) => (await podsOf(client)).map(({ metadata }) => metadata.finalizers);
-  const tracking = ['batch.kubernetes.io/job-tracking'];
-
-  it('are held until they are counted', async () => {
-    await using cluster = await startShop();
-    const { client, until } = cluster;
-    await client.create(resources.jobs, job('pack'));
-    await until(async () => (await podsOf(client)).some(({ status }) => status?.phase === 'Running'));
-    expect(await finalizersOf(client)).toEqual([tracking]);
-    const [pod] = await podsOf(client);
-    await client.updateStatus(resources.pods, { ...pod!, status: { ...pod!.status, phase: 'Succeeded' } });
-    const statusOf = async () => (await client.get(resources.jobs, 'pack', namespace)).status;
-    await until(async () => (await statusOf())?.completionTime !== undefined);
-    expect(await statusOf()).toMatchObject({ succeeded: 1, uncountedTerminatedPods: {} });
-    expect(await finalizersOf(client)).toEqual([undefined]);
-  });
-
-  it('go with it, also where another one has its name by then', async () => {
-    await using cluster = await startShop();
-    const { client, until } = cluster;
-    await client.create(resources.jobs, job('pack'));
-    await until(async () => (await podsOf(client)).length === 1);
-    const [old] = await podsOf(client);
-    await client.delete(resources.jobs, 'pack', { namespace });
-    await client.create(resources.jobs, job('pack'));
-    await until(async () => {
-      const [pod, ...others] = await podsOf(client);
-      return others.length === 0 && pod !== undefined && pod.metadata.uid !== old?.metadata.uid;
-    });
-    expect(await finalizersOf(client)).toEqual([tracking]);
-  });
-});
-
 describe('a volume', () => {
   it('is made where the first pod goes, and its data goes with the claim', async () => {
     await using cluster = await startShop();

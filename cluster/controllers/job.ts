@@ -11,7 +11,7 @@ import { claim } from './claim.ts';
 import type { ControllerContext } from './context.ts';
 import { createExpectations } from './expectations.ts';
 import { finishedAtMs } from './job/conditions.ts';
-import { decideJob, interimStatus, type JobDecision } from './job/decision.ts';
+import { decideJob, interimStatus, setCount, type JobDecision } from './job/decision.ts';
 import { createPodRelease, jobKeyOf } from './job/pod-release.ts';
 import { isTracked, tracked } from './job/tracking.ts';
 import { ownerKeys } from './owner-keys.ts';
@@ -62,8 +62,7 @@ export function createJobController({ client, informers, clock, recorder }: Cont
       try {
         await podControl.create(job, tracked(pod));
       } catch (reason) {
-        status.active = (status.active ?? 0) - (create.length - started);
-        if (status.active <= 0) delete status.active;
+        setCount(status, 'active', (status.active ?? 0) - (create.length - started));
         return { reason };
       }
     }

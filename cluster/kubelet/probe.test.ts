@@ -31,9 +31,11 @@ const server = createServer((request, response) => {
   else response.writeHead(request.url === '/healthz' ? 200 : 404).end();
 });
 
-const greeting = Buffer.concat([Buffer.from([0, 0, 0, 0, 8, 0x0a, 6]), Buffer.from('orders')]);
+const requestForOrders = Buffer.concat([Buffer.from([0, 0, 0, 0, 8, 0x0a, 6]), Buffer.from('orders')]);
 
-/** A gRPC server: of the service `orders` the asked-for status, of nobody else's health anything. */
+let health: (stream: ServerHttp2Stream) => void = () => {};
+
+/** A gRPC server that answers as `health` does. */
 const grpc = createHttp2Server().on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -42,7 +44,6 @@ const grpc = createHttp2Server().on('stream', (stream: ServerHttp2Stream, header
     health(stream);
   });
 });
-let health: (stream: ServerHttp2Stream) => void = () => {};
 
 function answersWith(message: Buffer, trailers: Record<string, string>): typeof health {
   return (stream) => {
@@ -154,7 +155,7 @@ describe('runProbe', () => {
   it('asks a gRPC server for the health of a service', async () => {
     health = answersWith(Buffer.from([0, 0, 0, 0, 2, 8, 1]), { 'grpc-status': '0' });
     expect(await ask({ grpc: { port: 5000, service: 'orders' } })).toEqual({ kind: 'success' });
-    expect(asked.at(-1)).toBe(`/grpc.health.v1.Health/Check application/grpc ${greeting.toString('hex')}`);
+    expect(asked.at(-1)).toBe(`/grpc.health.v1.Health/Check application/grpc ${requestForOrders.toString('hex')}`);
     expect(await ask({ grpc: { port: 5000 } })).toEqual({ kind: 'success' });
     expect(asked.at(-1)).toMatch(/ 0000000000$/);
   });

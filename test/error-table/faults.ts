@@ -64,7 +64,7 @@ const seed = values.variant
   : (values.seed ?? null);
 const begunAt = performance.now();
 const outcomes: Outcome[] = [];
-/** How long labs were at work for each fault; a company shares its time. */
+/** How long the proofs of each fault took by the clock; a company shares its time. */
 const proofS: Record<string, number> = {};
 const broken: string[] = [];
 await using labs = await openLabs(Number(values.labs));

@@ -71,5 +71,5 @@ function isProper(response: ApiResponse): boolean {
   if (response.type !== 'object') return false;
   const { kind, code, status, message, reason } = response.object as Status;
   const isTold = kind === 'Status' && status === 'Failure' && code === response.code && !!message;
-  return isTold && (response.code < 500 || reason === 'Timeout' ? !!reason : !reason);
+  return isTold && (response.code < 500 ? !!reason : response.code === 504 ? reason === 'Timeout' : !reason);
 }

@@ -131,7 +131,7 @@ function statusOf(job: Job, owned: readonly Pod[], counts: Counts): JobStatus {
 }
 
 /** None is not written. */
-function setCount(status: JobStatus, name: 'active' | 'succeeded' | 'failed', count: number): void {
+export function setCount(status: JobStatus, name: 'active' | 'succeeded' | 'failed', count: number): void {
   if (count > 0) status[name] = count;
   else delete status[name];
 }

@@ -4,6 +4,7 @@ import type { Informer } from '../../client/informer.ts';
 import { pods } from '../../client/resources.ts';
 import { JOB_TRACKING } from '../../objects/finalizers.ts';
 import { controllerOf } from '../../objects/owner-refs.ts';
+import { matchesLabels } from '../../objects/selector.ts';
 import { isStatusError } from '../../objects/status-error.ts';
 import type { Job, Pod } from '../../objects/types.ts';
 import type { Expectations } from '../expectations.ts';
@@ -40,14 +41,17 @@ export function createPodRelease(client: Client, podInformer: Informer<Pod>, exp
   return {
     release,
     async releaseForsaken(jobKey, job) {
-      const keeps = job && !job.metadata.deletionTimestamp ? job.metadata.uid : undefined;
-      const isForsaken = (pod: Pod): boolean => {
-        const { uid } = controllerOf(pod) ?? { uid: keeps };
-        return isTracked(pod) && jobKeyOf(pod) === jobKey && (keeps === undefined || uid !== keeps);
-      };
+      const isForsaken = (pod: Pod): boolean => isTracked(pod) && jobKeyOf(pod) === jobKey && !isHeldBy(job, pod);
       await release(jobKey, podInformer.list().filter(isForsaken));
     },
   };
+}
+
+/** An orphan is still held by a Job that is about to adopt it. */
+function isHeldBy(job: Job | undefined, pod: Pod): boolean {
+  if (!job || job.metadata.deletionTimestamp) return false;
+  const controller = controllerOf(pod);
+  return controller ? controller.uid === job.metadata.uid : matchesLabels(job.spec?.selector, pod.metadata.labels);
 }
 
 /** The Job that a pod is of, or was of before it was orphaned. */
