@@ -161,9 +161,8 @@ export function readOptions<T extends object>({ request }: ApiCall, kind: string
   if (problem) throw plainError(problem);
   const options = body as Record<string, unknown>;
   if (isOwnPart(request)) return options as Partial<T>;
-  const { wrongTypes } = fieldProblems({ ...options, apiVersion: 'v1', kind } as unknown as KubeObject);
-  if (wrongTypes.length > 0)
-    throw badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: ${wrongTypes[0]}`);
+  const [misfit] = fieldProblems({ ...options, apiVersion: 'v1', kind } as unknown as KubeObject).misfits;
+  if (misfit) throw badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: ${misfit.decoding}`);
   dropNulls(options);
   return options as Partial<T>;
 }
@@ -175,10 +174,13 @@ export function readOptions<T extends object>({ request }: ApiCall, kind: string
 export function checkFields(call: ApiCall, object: KubeObject): void {
   // The cluster's own parts are typed; checking them again would only cost.
   if (isOwnPart(call.request)) return;
-  const { unknown, wrongTypes } = fieldProblems(object);
+  const {
+    unknown,
+    misfits: [misfit],
+  } = fieldProblems(object);
   const { version } = parseGroupVersion(object.apiVersion);
   const refusal = `${object.kind} in version "${version}" cannot be handled as a ${object.kind}`;
-  if (wrongTypes.length > 0) throw badRequest(`${refusal}: ${wrongTypes[0]}`);
+  if (misfit) throw badRequest(`${refusal}: ${misfit.decoding}`);
   if (unknown.length > 0 && isApply(call.request)) throw undeclaredFields(object, undeclaredPaths(object, unknown));
   const problems = [
     ...duplicateFieldsIn(call).map((path) => `duplicate field "${path}"`),

@@ -88,9 +88,15 @@ function match(value: string | number): RegExpExecArray | null {
   return text.length <= MAX_LENGTH ? PATTERN.exec(text) : null;
 }
 
+/** Why a value is no quantity, in the server's words; undefined if it is one. */
+export function quantityProblem(value: unknown): string | undefined {
+  if (isQuantity(value)) return undefined;
+  return typeof value === 'string' && NUMBER_AND_SUFFIX.test(value) ? WRONG_SUFFIX : MALFORMED;
+}
+
 function parse(value: string | number): Parsed {
   const parts = match(value);
-  if (!parts) throw new QuantityError(NUMBER_AND_SUFFIX.test(String(value)) ? WRONG_SUFFIX : MALFORMED);
+  if (!parts) throw new QuantityError(quantityProblem(value));
   const [, sign, digits = '', suffix = '', exponent] = parts;
   const [whole = '', fraction = ''] = digits.split('.');
   const power = BINARY_POWERS[suffix];

@@ -1,4 +1,5 @@
 import { goText } from '../../objects/go-text.ts';
+import { isObject } from '../../objects/patch/json-object.ts';
 import { fieldProblems } from '../../objects/openapi/index.ts';
 import { invalid } from '../../objects/status-error.ts';
 import type { KubeObject } from '../../objects/types.ts';
@@ -13,20 +14,23 @@ import { isOwnPart } from '../request-handler.ts';
  */
 export function refuseMisfits({ request }: ApiCall, patched: KubeObject): void {
   if (isOwnPart(request)) return;
-  const [misfit] = fieldProblems(patched).wrongTypes;
+  const [misfit] = fieldProblems(patched).misfits;
   if (misfit === undefined) return;
   const isStrategic = request.headers['content-type']?.startsWith('application/strategic-merge-patch');
-  const message = isStrategic
-    ? `Invalid value: "${goText(parseBody(request))}": ${restoreError(misfit)}`
-    : `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${misfit}`;
+  const [value, problem] = isStrategic
+    ? [goText(leftAfterMerging(parseBody(request))), misfit.converting]
+    : [JSON.stringify(patched), misfit.decoding];
+  const message = `Invalid value: ${JSON.stringify(value)}: ${problem}`;
   throw invalid({ group: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', field: 'patch', message }]);
 }
 
-/** In the words of the converter that makes structs of patched maps, from those of the JSON decoder. */
-function restoreError(misfit: string): string {
-  const [, given = '', wanted = ''] = /cannot unmarshal (\w+).* of type (.*)$/.exec(misfit) ?? [];
-  const from = { array: 'slice', object: 'map', number: 'int64' }[given] ?? given;
-  if (wanted.startsWith('[]')) return `cannot restore slice from ${from}`;
-  if (wanted.startsWith('map[')) return `cannot restore map from ${from}`;
-  return wanted.startsWith('v1.') ? `cannot restore struct from: ${from}` : `unrecognized type: ${wanted}`;
+const elementOrder = '$setElementOrder/';
+
+/** Merging takes ordered lists out of the patch, with their orders, before anything is said of the rest. */
+function leftAfterMerging(patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const left = Object.entries(patch).filter(
+    ([key]) => !key.startsWith(elementOrder) && !(`${elementOrder}${key}` in patch) && key !== '$retainKeys',
+  );
+  return Object.fromEntries(left.map(([key, value]) => [key, leftAfterMerging(value)]));
 }

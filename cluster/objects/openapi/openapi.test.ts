@@ -31,18 +31,18 @@ describe('field problems', () => {
   });
 
   it("words a wrong type as the real server's decoder does", () => {
-    expect(fieldProblems(deployment({ name: 'a' }, { replicas: '2' })).wrongTypes).toEqual([
-      'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32',
+    expect(fieldProblems(deployment({ name: 'a' }, { replicas: '2' })).misfits).toMatchObject([
+      { decoding: 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32' },
     ]);
   });
 
   it('refuses a number as the value of an environment variable, the classic of unquoted YAML', () => {
-    expect(fieldProblems(deployment({ name: 'a', env: [{ name: 'PORT', value: 8080 }] })).wrongTypes).toHaveLength(1);
+    expect(fieldProblems(deployment({ name: 'a', env: [{ name: 'PORT', value: 8080 }] })).misfits).toHaveLength(1);
   });
 
   it('reads an item of null as the zero value of its type', () => {
     const container = { name: 'a', command: ['sh', null], env: [null] };
-    expect(fieldProblems(deployment(container))).toEqual({ unknown: [], wrongTypes: [] });
+    expect(fieldProblems(deployment(container))).toEqual({ unknown: [], misfits: [] });
     expect(container).toEqual({ name: 'a', command: ['sh', ''], env: [{}] });
   });
 
@@ -53,20 +53,37 @@ describe('field problems', () => {
       metadata: { name: 'a', creationTimestamp: '2026-11-21T19:00:00Z' },
       spec: { renewTime },
     });
-    expect(fieldProblems(lease('2026-11-21T19:00:00.000000Z')).wrongTypes).toEqual([]);
-    expect(fieldProblems(lease('yesterday')).wrongTypes).toEqual([
-      'parsing time "yesterday" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "yesterday" as "2006"',
+    expect(fieldProblems(lease('2026-11-21T19:00:00.000000Z')).misfits).toEqual([]);
+    expect(fieldProblems(lease('yesterday')).misfits).toMatchObject([
+      {
+        decoding: 'parsing time "yesterday" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "yesterday" as "2006"',
+      },
     ]);
   });
 
-  it('takes numbers for quantities and either form of a port', () => {
+  it('takes numbers for quantities, of a limit range too, and nothing else for a text', () => {
+    const range = (item: object) => ({
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: 'a' },
+      spec: { limits: [{ type: 'Container', ...item }] },
+    });
+    expect(fieldProblems(range({ default: { cpu: 1 }, max: { memory: '1Gi' } }))).toEqual({ unknown: [], misfits: [] });
+    expect(fieldProblems(range({ default: { cpu: 'one' } })).misfits).toHaveLength(1);
+    const header = { name: 'X-Try', value: 1 };
+    expect(fieldProblems(deployment({ livenessProbe: { httpGet: { httpHeaders: [header] } } })).misfits).toHaveLength(
+      1,
+    );
+  });
+
+  it('takes numbers for the quantities of a container, and either form of a port', () => {
     const container = {
       name: 'a',
       resources: { limits: { cpu: 1, memory: '64Mi' } },
       livenessProbe: { httpGet: { port: 'http' } },
       readinessProbe: { httpGet: { port: 8080 } },
     };
-    expect(fieldProblems(deployment(container))).toEqual({ unknown: [], wrongTypes: [] });
+    expect(fieldProblems(deployment(container))).toEqual({ unknown: [], misfits: [] });
   });
 });
 

@@ -49,8 +49,17 @@ function mergeValue(current: unknown, patch: unknown, parent: string, field: str
     return sortByOrder(merged, before, order, (item) => item);
   }
   const key = listKeys(parent, field)?.merge;
-  if (key === undefined || patch.some((item) => !isObject(item))) return structuredClone(patch) as unknown;
+  if (key === undefined) return structuredClone(patch) as unknown;
+  refuseMixed(before, patch);
+  if (patch.some((item) => !isObject(item))) return structuredClone(patch) as unknown;
   return mergeList(before as JsonObject[], patch as JsonObject[], { key, field, order });
+}
+
+/** @throws StatusError without a reason when the items of lists that are to be merged are not all of one type */
+function refuseMixed(...lists: readonly (readonly unknown[])[]): void {
+  if (new Set(lists.flat().map((item) => (isObject(item) ? 'map' : typeof item))).size > 1) {
+    throw plainError(`list element types are not identical: ${goText(lists)}`);
+  }
 }
 
 /** A list whose items are maps, identified by `key`; `order` is what `$setElementOrder` wants. */
