@@ -74,7 +74,12 @@ function validateStrategy({ type, rollingUpdate }: NonNullable<Spec['strategy']>
     return [forbiddenField(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
   }
   if (type !== 'RollingUpdate') {
-    return [unsupportedValue(field, { Type: type, RollingUpdate: null }, ['Recreate', 'RollingUpdate'])];
+    const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate ?? {};
+    const shown = {
+      Type: type,
+      RollingUpdate: rollingUpdate ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null,
+    };
+    return [unsupportedValue(field, shown, ['Recreate', 'RollingUpdate'])];
   }
   const at = `${field}.rollingUpdate`;
   const { maxSurge, maxUnavailable } = rollingUpdate ?? {};

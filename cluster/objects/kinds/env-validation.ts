@@ -56,9 +56,9 @@ export function validateEnvFrom(field: string, sources: NonNullable<Container['e
       else if (ref?.name) errors.push(...problemsAt(`${at}.${kind}.name`, ref.name, dnsSubdomainProblems(ref.name)));
     }
     if (!configMapRef && !secretRef) {
-      errors.push(invalidValue(at, '', 'must specify one of: `configMapRef` or `secretRef`'));
+      errors.push(invalidValue(field, '', 'must specify one of: `configMapRef` or `secretRef`'));
     } else if (configMapRef && secretRef) {
-      errors.push(invalidValue(at, '', 'may not have more than one field specified at a time'));
+      errors.push(invalidValue(field, '', 'may not have more than one field specified at a time'));
     }
     return errors;
   });

@@ -27,7 +27,9 @@ export function validateTolerations(field: string, tolerations: readonly Tolerat
       if (problems.length > 0) errors.push(invalidValue(`${at}.operator`, value, problems.join(';')));
     } else if (operator === 'Exists') {
       const rule = "value must be empty when `operator` is 'Exists'";
-      if (value) errors.push(invalidValue(`${at}.operator`, value, rule));
+      const seconds = tolerationSeconds ?? null;
+      const shown = { Key: key ?? '', Operator: operator, Value: value, Effect: effect, TolerationSeconds: seconds };
+      if (value) errors.push(invalidValue(`${at}.operator`, shown, rule));
     } else errors.push(unsupportedValue(`${at}.operator`, operator, ['Equal', 'Exists']));
     if (effect) errors.push(...oneOf(`${at}.effect`, effect, EFFECTS));
     return errors;

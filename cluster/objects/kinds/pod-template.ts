@@ -59,7 +59,7 @@ export function validateTemplate(template: PodTemplateSpec, kind: string): Field
     ...validateAnnotations(`${at}.annotations`, template.metadata?.annotations),
   ];
   errors.push(...validatePodSpec(`${at}.spec`, podSpec));
-  if (podSpec.restartPolicy && ['OnFailure', 'Never'].includes(podSpec.restartPolicy)) {
+  if (podSpec.restartPolicy) {
     errors.push(...oneOf(`${at}.spec.restartPolicy`, podSpec.restartPolicy, ['Always']));
   }
   if (podSpec.activeDeadlineSeconds !== undefined) {

@@ -85,14 +85,14 @@ function validateStatefulSet(object: StatefulSet, old?: StatefulSet): FieldError
 
 function validateStrategy({ type, rollingUpdate }: NonNullable<Spec['updateStrategy']>): FieldError[] {
   const at = 'spec.updateStrategy';
+  const { partition = 0, maxUnavailable = null } = rollingUpdate ?? {};
+  const shown = rollingUpdate ? { Partition: partition, MaxUnavailable: maxUnavailable } : null;
   if (type === 'OnDelete') {
-    if (!rollingUpdate) return [];
-    const { partition = 0, maxUnavailable = null } = rollingUpdate;
-    const shown = { Partition: partition, MaxUnavailable: maxUnavailable };
+    if (!shown) return [];
     return [invalidValue(`${at}.rollingUpdate`, shown, "only allowed for updateStrategy 'RollingUpdate'")];
   }
   if (type === 'RollingUpdate') return nonNegative(`${at}.rollingUpdate.partition`, rollingUpdate?.partition);
-  return [invalidValue(at, { Type: type, RollingUpdate: null }, "must be 'RollingUpdate' or 'OnDelete'")];
+  return [invalidValue(at, { Type: type, RollingUpdate: shown }, "must be 'RollingUpdate' or 'OnDelete'")];
 }
 
 /** The template as its pods will have it: each claim is a volume. */

@@ -85,7 +85,7 @@ describe('strategic merge patch', () => {
       metadata: { '$deleteFromPrimitiveList/finalizers': ['a'], finalizers: ['c'] },
       spec: { paused: null, args: ['z'] },
     };
-    expect(strategicMerge(current, patch)).toEqual({ metadata: { finalizers: ['b', 'c'] }, spec: { args: ['z'] } });
+    expect(strategicMerge(current, patch)).toEqual({ metadata: { finalizers: ['c', 'b'] }, spec: { args: ['z'] } });
   });
 
   it('replaces a map or a list with `$patch: replace`', () => {
@@ -97,8 +97,31 @@ describe('strategic merge patch', () => {
     expect(merged).toEqual(deployment([{ name: 'c' }], { nodeSelector: { z: '3' } }));
   });
 
-  it('refuses a list item without its merge key', () => {
-    expect(() => strategicMerge(deployment([]), deployment([{ image: 'x' }]))).toThrow(
+  // As a kube-apiserver (1.20.2) orders them.
+  it('puts what is new before all that it leaves alone, and what it names in its own order', () => {
+    const names = (current: string[], patch: object[]) => {
+      const merged = strategicMerge(deployment(current.map((name) => ({ name }))), deployment(patch));
+      return merged.spec.template.spec.containers.map((container) => (container as { name: string }).name).join('');
+    };
+    expect(names(['c'], [{ name: 'e' }])).toBe('ec');
+    expect(names(['e', 'c'], [{ name: 'f' }, { name: 'c' }])).toBe('fec');
+    expect(names(['f', 'e', 'c'], [{ name: 'c' }, { name: 'g' }])).toBe('fecg');
+    expect(names(['f', 'e', 'c', 'g'], [{ name: 'e', $patch: 'delete' }, { name: 'h' }])).toBe('hfcg');
+    expect(names(['h', 'f', 'c', 'g'], [{ name: 'g' }, { name: 'c' }])).toBe('hfgc');
+    expect(names(['z'], [{ name: 'z', $patch: 'replace' }])).toBe('');
+  });
+
+  it('refuses items in another order than it wants them in', () => {
+    const patch = { ...deployment([{ name: 'c' }]).spec.template.spec, '$setElementOrder/containers': [{ name: 'h' }] };
+    expect(() => strategicMerge(deployment([{ name: 'c' }]), { spec: { template: { spec: patch } } })).toThrow(
+      "The order in patch list:\n[map[name:c]]\n doesn't match $setElementOrder list:\n[map[name:h]]\n",
+    );
+  });
+
+  it('refuses a list item without its merge key, where there is something to merge with', () => {
+    const unnamed = deployment([{ image: 'x' }]);
+    expect(strategicMerge(deployment([]), unnamed)).toEqual(unnamed);
+    expect(() => strategicMerge(deployment([{ name: 'a' }]), unnamed)).toThrow(
       'map: map[image:x] does not contain declared merge key: name',
     );
     expect(() => strategicMerge({}, { spec: { $patch: 'foo' } })).toThrow(

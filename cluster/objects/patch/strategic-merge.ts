@@ -1,7 +1,7 @@
 import { notAnObject } from '../go-json.ts';
 import { goText } from '../go-text.ts';
 import { canonicalJson } from '../hash.ts';
-import { badRequest, plainError } from '../status-error.ts';
+import { badRequest, plainError, type StatusError } from '../status-error.ts';
 import { isObject } from './json-object.ts';
 import type { JsonObject } from './json-object.ts';
 import { isSet, listKeys } from './merge-keys.ts';
@@ -26,9 +26,7 @@ function mergeMap(current: JsonObject, patch: JsonObject, parent: string): JsonO
   const directive = patch.$patch;
   if (directive === 'replace') return mergeMap({}, withoutKey(patch, '$patch'), parent);
   if (directive === 'delete') return {};
-  if (directive !== undefined && directive !== 'merge') {
-    throw plainError(`unknown patch type: ${goText(directive)} in map: ${goText(patch)}`);
-  }
+  if (directive !== undefined && directive !== 'merge') throw unknownDirective(patch);
   const result = retain(current, patch[RETAIN_KEYS]);
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith(DELETE_FROM)) removeFrom(result, key.slice(DELETE_FROM.length), value);
@@ -40,19 +38,26 @@ function mergeMap(current: JsonObject, patch: JsonObject, parent: string): JsonO
   return result;
 }
 
+function unknownDirective(patch: JsonObject): StatusError {
+  return plainError(`unknown patch type: ${goText(patch.$patch)} in map: ${goText(patch)}`);
+}
+
 function mergeValue(current: unknown, patch: unknown, parent: string, field: string, order: unknown): unknown {
   if (isObject(patch)) return mergeMap(isObject(current) ? current : {}, patch, field);
   if (!Array.isArray(patch)) return patch;
   const before = Array.isArray(current) ? (current as unknown[]) : [];
   if (isSet(parent, field)) {
     const merged = [...new Set([...before, ...(patch as unknown[])])];
-    return sortByOrder(merged, before, order, (item) => item);
+    return sortByOrder(merged, before, order ?? patch, (item) => item);
   }
   const key = listKeys(parent, field)?.merge;
   if (key === undefined) return structuredClone(patch) as unknown;
   refuseMixed(before, patch);
   if (patch.some((item) => !isObject(item))) return structuredClone(patch) as unknown;
-  return mergeList(before as JsonObject[], patch as JsonObject[], { key, field, order });
+  const items = patch as JsonObject[];
+  // With nothing to merge into, nobody looks at keys.
+  if (before.length === 0) return withoutDirectives(items).map((item) => mergeMap({}, item, field));
+  return mergeList(before as JsonObject[], items, { key, field, order });
 }
 
 /** @throws StatusError without a reason when the items of lists that are to be merged are not all of one type */
@@ -62,7 +67,7 @@ function refuseMixed(...lists: readonly (readonly unknown[])[]): void {
   }
 }
 
-/** A list whose items are maps, identified by `key`; `order` is what `$setElementOrder` wants. */
+/** A list whose items are maps, identified by `key`; `order` is what `$setElementOrder` wants, else the patch's own. */
 interface KeyedList {
   key: string;
   field: string;
@@ -70,20 +75,46 @@ interface KeyedList {
 }
 
 function mergeList(current: JsonObject[], patch: JsonObject[], { key, field, order }: KeyedList): JsonObject[] {
-  const replaces = patch.some((item) => item.$patch === 'replace' && item[key] === undefined);
-  let merged = replaces ? [] : [...current];
-  for (const item of patch) {
-    const id = item[key];
-    if (id === undefined) {
-      if (item.$patch === 'replace') continue;
-      throw plainError(`map: ${goText(item)} does not contain declared merge key: ${key}`);
-    }
+  const plain = withoutDirectives(patch);
+  refuseOtherOrder(plain, order, key);
+  let kept = [...current];
+  for (const item of patch.filter((candidate) => '$patch' in candidate)) {
+    if (item.$patch === 'replace') return plain.map((one) => mergeMap({}, one, field));
+    if (item.$patch !== 'delete') throw unknownDirective(item);
+    const id = idOf(item, key);
+    kept = kept.filter((candidate) => candidate[key] !== id);
+  }
+  const merged = [...kept];
+  for (const item of plain) {
+    const id = idOf(item, key);
     const index = merged.findIndex((candidate) => candidate[key] === id);
-    if (item.$patch === 'delete') merged = merged.filter((candidate) => candidate[key] !== id);
-    else if (index === -1) merged.push(mergeMap({}, item, field));
+    if (index === -1) merged.push(mergeMap({}, item, field));
     else merged[index] = mergeMap(merged[index] as JsonObject, item, field);
   }
-  return sortByOrder(merged, current, order, (item) => item[key]);
+  return sortByOrder(merged, current, order ?? plain.map((item) => item[key]), (item) => item[key]);
+}
+
+function withoutDirectives(items: readonly JsonObject[]): JsonObject[] {
+  return items.filter((item) => !('$patch' in item));
+}
+
+function idOf(item: JsonObject, key: string): unknown {
+  if (item[key] !== undefined) return item[key];
+  throw plainError(`map: ${goText(item)} does not contain declared merge key: ${key}`);
+}
+
+/** @throws StatusError without a reason for items that come in another order than `$setElementOrder` names them */
+function refuseOtherOrder(items: readonly JsonObject[], order: unknown, key: string): void {
+  if (!Array.isArray(order)) return;
+  let at = 0;
+  for (const entry of order as unknown[]) {
+    if (at < items.length && isObject(entry) && entry[key] === items[at]?.[key]) at++;
+  }
+  if (at === items.length) return;
+  const lists = [goText(items), goText(order)];
+  throw plainError(
+    `The order in patch list:\n${lists.join(`\n doesn't match ${ELEMENT_ORDER.slice(0, -1)} list:\n`)}\n`,
+  );
 }
 
 /** A patch may do no more than put a list in another order. */
@@ -96,7 +127,7 @@ function orderOnly(result: JsonObject, patch: JsonObject, field: string, order: 
 
 /**
  * Items that `order` names come in its order; the others, which only the server knows,
- * stay before the named items that they preceded.
+ * stay before the named items that they preceded. So what is new comes before all that is left alone.
  */
 function sortByOrder<T>(merged: T[], before: T[], order: unknown, idOf: (item: T) => unknown): T[] {
   if (!Array.isArray(order)) return merged;
