@@ -71,7 +71,13 @@ await using labs = await openLabs(Number(values.labs));
 
 const faults = wanted.map((id) => variantOf(catalogue.faults.get(id) as Fault, seed));
 const rowsOfEach = new Map(await Promise.all(faults.map(async (fault) => [fault, await proofRows(fault)] as const)));
-const companies = inCompany(faults, Number(values.together), seed ?? '');
+const roundsOf = (company: readonly Fault[]): Row[][] =>
+  roundsByKind(company.map((fault) => rowsOfEach.get(fault) ?? []));
+const companies = inCompany(faults, {
+  size: Number(values.together),
+  seed: seed ?? '',
+  rounds: (company) => roundsOf(company).length,
+});
 /** A drill is shared by all labs, so that whoever waits for it waits least; companies have one each, which costs fewer starts. */
 const partsOf = (company: readonly Fault[]): number => (company.length > 1 ? 1 : labs.size);
 const proofs = Array.from({ length: repeats }, () =>
@@ -96,7 +102,7 @@ interface Proof {
 }
 
 function proofOf(company: readonly Fault[], count: number): Proof {
-  const rounds = roundsByKind(company.map((fault) => rowsOfEach.get(fault) ?? []));
+  const rounds = roundsOf(company);
   const parts = Array.from({ length: count }, (_, part) => rounds.filter((_round, index) => index % count === part));
   return { name: company.map(({ id }) => id).join(' + '), faults: company, parts, left: count };
 }
