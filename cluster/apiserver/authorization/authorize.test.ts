@@ -67,6 +67,8 @@ describe('rights', () => {
     bind('reader', { kind: 'ServiceAccount', name: 'bot', namespace: 'tools' }, 'shop');
     expect(may({}, serviceAccountUser('tools', 'bot'))).toBe(true);
     expect(may({}, serviceAccountUser('shop', 'bot'))).toBe(false);
+    bind('reader', { kind: 'ServiceAccount', name: 'bot' }, 'shop');
+    expect(may({}, serviceAccountUser('shop', 'bot'))).toBe(true);
   });
 
   it('of a role that gathers others include theirs', () => {

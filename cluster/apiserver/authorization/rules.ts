@@ -50,7 +50,8 @@ function collect(
   const where = namespace
     ? `RoleBinding "${binding.metadata.name}/${namespace}"`
     : `ClusterRoleBinding "${binding.metadata.name}"`;
-  const account = subject.namespace ? `${subject.name}/${subject.namespace}` : subject.name;
+  const account =
+    subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace ?? namespace}` : subject.name;
   result.grants.push({ rules, reason: `${where} of ${kind} "${name}" to ${subject.kind} "${account}"` });
 }
 

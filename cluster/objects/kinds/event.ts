@@ -1,6 +1,7 @@
 import type { Event } from '../types.ts';
 import { age, nameColumn } from './columns.ts';
-import type { KindDefinition } from './kind.ts';
+import { invalidValue } from './field-error.ts';
+import type { FieldError, KindDefinition } from './kind.ts';
 import { validateMetadata } from './metadata-validation.ts';
 
 export const event: KindDefinition<Event> = {
@@ -16,7 +17,7 @@ export const event: KindDefinition<Event> = {
     object.involvedObject ??= {};
   },
   // Events are named after their object, which may be of any kind: the name is the recorder's business.
-  validate: (object) => validateMetadata(object, () => []),
+  validate: (object) => [...validateMetadata(object, () => []), ...validatePlace(object)],
   columns: [
     { name: 'Last Seen', cell: lastSeen },
     { name: 'Type', cell: ({ type }) => type ?? '' },
@@ -43,6 +44,13 @@ export const event: KindDefinition<Event> = {
     type: ({ type }) => type ?? '',
   },
 };
+
+/** An event lies where its object does; that of an object without a namespace lies in `default`. */
+function validatePlace({ metadata, involvedObject }: Event): FieldError[] {
+  const { namespace = '' } = involvedObject;
+  if ((namespace || 'default') === metadata.namespace) return [];
+  return [invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace')];
+}
 
 function firstSeen({ firstTimestamp, eventTime }: Event, nowMs: number): string {
   return age(firstTimestamp ?? eventTime, nowMs);

@@ -207,6 +207,18 @@ it.each<[string, readonly [string, string], object, string[]]>([
     ],
   ],
   [
+    'an account of every namespace that does not say which',
+    [rbac, 'ClusterRoleBinding'],
+    { roleRef: { kind: 'ClusterRole', name: 'a' }, subjects: [{ kind: 'ServiceAccount', name: 'a' }] },
+    ['subjects[0].namespace: Required value'],
+  ],
+  [
+    'an event that lies elsewhere than its object',
+    ['v1', 'Event'],
+    { metadata: { name: 'a', namespace: 'shop' }, involvedObject: { kind: 'Pod', name: 'a', namespace: 'other' } },
+    ['involvedObject.namespace: Invalid value: "other": does not match event.namespace'],
+  ],
+  [
     'an owner without a UID',
     ['v1', 'ConfigMap'],
     { metadata: { name: 'web', ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'a', uid: '' }] } },

@@ -99,6 +99,7 @@ function defaultVolume(volume: Volume): void {
   const downward = [volume.downwardAPI, ...(volume.projected?.sources ?? []).map((source) => source.downwardAPI)];
   for (const item of downward.flatMap((source) => source?.items ?? [])) {
     if (item.fieldRef) item.fieldRef.apiVersion ??= 'v1';
+    if (item.resourceFieldRef) item.resourceFieldRef.divisor ??= '0';
   }
   for (const { serviceAccountToken } of volume.projected?.sources ?? []) {
     if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= TOKEN_LIFETIME_SECONDS;

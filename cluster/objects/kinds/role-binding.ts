@@ -65,7 +65,8 @@ function validateBinding(object: Binding, old: Binding | undefined, roleKinds: r
     if (subject.kind === 'ServiceAccount') {
       if (subject.name) errors.push(...problemsAt(`${at}.name`, subject.name, dnsSubdomainProblems(subject.name)));
       if (subject.apiGroup) errors.push(unsupportedValue(`${at}.apiGroup`, subject.apiGroup, ['']));
-      if (!subject.namespace) errors.push(requiredValue(`${at}.namespace`));
+      // Within a namespace, the binding's own is meant.
+      if (!subject.namespace && object.kind === 'ClusterRoleBinding') errors.push(requiredValue(`${at}.namespace`));
     } else if (subject.kind === 'User' || subject.kind === 'Group') {
       errors.push(...oneOf(`${at}.apiGroup`, subject.apiGroup, [group]));
     } else errors.push(unsupportedValue(`${at}.kind`, subject.kind, ['ServiceAccount', 'User', 'Group']));
@@ -79,6 +80,6 @@ function validateBinding(object: Binding, old: Binding | undefined, roleKinds: r
 function subjectNames({ subjects = [] }: Binding, kind: string): string {
   return subjects
     .filter((subject) => subject.kind === kind)
-    .map(({ name, namespace }) => (kind === 'ServiceAccount' ? `${namespace}/${name}` : name))
+    .map(({ name, namespace }) => (kind === 'ServiceAccount' ? `${namespace ?? ''}/${name}` : name))
     .join(', ');
 }
