@@ -67,8 +67,12 @@ describe('rights', () => {
     bind('reader', { kind: 'ServiceAccount', name: 'bot', namespace: 'tools' }, 'shop');
     expect(may({}, serviceAccountUser('tools', 'bot'))).toBe(true);
     expect(may({}, serviceAccountUser('shop', 'bot'))).toBe(false);
+  });
+
+  it('of a service account without a namespace are those of the binding’s', () => {
     bind('reader', { kind: 'ServiceAccount', name: 'bot' }, 'shop');
     expect(may({}, serviceAccountUser('shop', 'bot'))).toBe(true);
+    expect(may({}, serviceAccountUser('tools', 'bot'))).toBe(false);
   });
 
   it('of a role that gathers others include theirs', () => {
