@@ -87,15 +87,16 @@ function parseValues(peek: () => Token, take: () => Token): string[] {
   const values: string[] = [];
   if (peek().text === ')') refuse("values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty");
   for (;;) {
-    values.push(peek().text === ',' || peek().text === ')' ? '' : expectWord(take()));
+    const expected = values.length === 0 ? "',', ')' or identifier" : "',', or identifier";
+    values.push(peek().text === ',' || peek().text === ')' ? '' : expectWord(take(), expected));
     const next = take();
     if (next.text === ')') return [...new Set(values)].sort();
     if (next.text !== ',') refuse(`found '${next.text}', expected: ',' or ')'`);
   }
 }
 
-function expectWord(token: Token): string {
-  if (token.symbol) refuse(`found '${token.text}', expected: identifier`);
+function expectWord(token: Token, expected = 'identifier'): string {
+  if (token.symbol) refuse(`found '${token.text}', expected: ${expected}`);
   return token.text;
 }
 

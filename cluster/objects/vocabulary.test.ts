@@ -79,6 +79,8 @@ describe('label selectors', () => {
     ['=a', "found '=', expected: !, identifier, or 'end of string'"],
     ['a,', "found '', expected: identifier after ','"],
     ['a in (x', "unable to parse requirement: found '', expected: ',' or ')'"],
+    ['a in (x,', "unable to parse requirement: found '', expected: ',', or identifier"],
+    ['a in (=', "unable to parse requirement: found '=', expected: ',', ')' or identifier"],
     ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
   ])('refuses %s in the server’s words', (text, message) => {
     expect(() => parseLabelSelector(text)).toThrow(expect.objectContaining({ message, code: 400 }));

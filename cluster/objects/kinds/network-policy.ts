@@ -76,13 +76,11 @@ function validatePeer(field: string, { podSelector, namespaceSelector, ipBlock }
   const errors = selectors.flatMap(([name, selector]) =>
     selector ? validateLabelSelector(`${field}.${name}`, selector) : [],
   );
-  if (!ipBlock) {
-    return podSelector || namespaceSelector ? errors : [...errors, requiredValue(field, 'must specify a peer')];
-  }
-  if (podSelector || namespaceSelector) {
-    return [...errors, forbiddenField(field, 'may not specify both ipBlock and another peer')];
-  }
-  return [...errors, ...validateIpBlock(`${field}.ipBlock`, ipBlock)];
+  if (ipBlock) errors.push(...validateIpBlock(`${field}.ipBlock`, ipBlock));
+  const isSelecting = podSelector !== undefined || namespaceSelector !== undefined;
+  if (!isSelecting && !ipBlock) errors.push(requiredValue(field, 'must specify a peer'));
+  if (isSelecting && ipBlock) errors.push(forbiddenField(field, 'may not specify both ipBlock and another peer'));
+  return errors;
 }
 
 function validateIpBlock(field: string, { cidr, except = [] }: NonNullable<Peer['ipBlock']>): FieldError[] {

@@ -219,6 +219,15 @@ it.each<[string, readonly [string, string], object, string[]]>([
     ['involvedObject.namespace: Invalid value: "other": does not match event.namespace'],
   ],
   [
+    'a peer that is a range of addresses, which is none, and pods',
+    ['networking.k8s.io/v1', 'NetworkPolicy'],
+    { spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 'all' }, podSelector: {} }] }] } },
+    [
+      'spec.ingress[0].from[0].ipBlock.cidr: Invalid value: "all": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+      'spec.ingress[0].from[0]: Forbidden: may not specify both ipBlock and another peer',
+    ],
+  ],
+  [
     'an owner without a UID',
     ['v1', 'ConfigMap'],
     { metadata: { name: 'web', ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'a', uid: '' }] } },
