@@ -2,13 +2,14 @@
  * `npm run faults`: each fault proven five ways: what is healthy passes; broken, the symptom is seen (start hands nothing
  * else over); untouched it fails; each right repair passes; each wrong one fails.
  *   --fault ID    only this one; may be repeated     --share N    those whose turn it is today, and what was changed
- *   --repeat N    default 1                          --labs N     so many labs side by side, default 2
+ *   --repeat N    default 1                          --labs N     so many labs side by side, default one for two cores
  *   --seed S      the variant that this seed draws   --variant V  this one, of the one fault that is asked for
  *   --json        facts instead of the table
  *   --together N  up to N faults at once, drawn by the seed, as a random incident has them; default 4. With 1 each is
  *                 a drill of its own, as it is where only one is asked for
  */
 import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs, promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +33,7 @@ const { values } = parseArgs({
     fault: { type: 'string', multiple: true },
     share: { type: 'string' },
     repeat: { type: 'string', default: '1' },
-    labs: { type: 'string', default: '2' },
+    labs: { type: 'string', default: String(Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)))) },
     seed: { type: 'string' },
     variant: { type: 'string' },
     together: { type: 'string', default: '4' },
