@@ -2,7 +2,8 @@
  * `npm run faults`: each fault proven five ways: what is healthy passes; broken, the symptom is seen (start hands nothing
  * else over); untouched it fails; each right repair passes; each wrong one fails.
  *   --fault ID    only this one; may be repeated     --share N    those whose turn it is today, and what was changed
- *   --repeat N    default 1                          --labs N     so many labs side by side, default one for two cores
+ *   --repeat N    default 1                          --labs N     so many labs side by side; default one for two cores,
+ *                                                                 and two at least where only one fault is asked for
  *   --seed S      the variant that this seed draws   --variant V  this one, of the one fault that is asked for
  *   --json        facts instead of the table
  *   --together N  up to N faults at once, drawn by the seed, as a random incident has them; default 4. With 1 each is
@@ -33,7 +34,7 @@ const { values } = parseArgs({
     fault: { type: 'string', multiple: true },
     share: { type: 'string' },
     repeat: { type: 'string', default: '1' },
-    labs: { type: 'string', default: String(Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)))) },
+    labs: { type: 'string' },
     seed: { type: 'string' },
     variant: { type: 'string' },
     together: { type: 'string', default: '4' },
@@ -68,7 +69,7 @@ const outcomes: Outcome[] = [];
 /** How long the proofs of each fault took by the clock; a company shares its time. */
 const proofS: Record<string, number> = {};
 const broken: string[] = [];
-await using labs = await openLabs(Number(values.labs));
+await using labs = await openLabs(values.labs === undefined ? defaultLabs() : Number(values.labs));
 
 const faults = wanted.map((id) => variantOf(catalogue.faults.get(id) as Fault, seed));
 const rowsOfEach = new Map(await Promise.all(faults.map(async (fault) => [fault, await proofRows(fault)] as const)));
@@ -84,6 +85,11 @@ const partsOf = (company: readonly Fault[]): number => (company.length > 1 ? 1 :
 const proofs = Array.from({ length: repeats }, () =>
   companies.map((company) => proofOf(company, partsOf(company))),
 ).flat();
+
+/** A lab keeps more than one core busy, save while it watches one fault's shop. */
+function defaultLabs(): number {
+  return Math.min(4, Math.max(wanted.length === 1 ? 2 : 1, Math.floor(availableParallelism() / 2)));
+}
 
 /** A seed that draws it. */
 function seedOfVariant(fault: Fault, name: string): string {
