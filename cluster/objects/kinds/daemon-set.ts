@@ -75,11 +75,10 @@ function validateDaemonSet(object: DaemonSet, old?: DaemonSet): FieldError[] {
   errors.push(...nonNegative('spec.minReadySeconds', spec.minReadySeconds));
   const type = spec.updateStrategy?.type ?? '';
   if (!STRATEGIES.includes(type)) {
-    const { maxUnavailable = 0, maxSurge = 0 } = spec.updateStrategy?.rollingUpdate ?? {};
-    const rollingUpdate = spec.updateStrategy?.rollingUpdate
-      ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge }
-      : null;
-    errors.push(unsupportedValue('spec.updateStrategy', { Type: type, RollingUpdate: rollingUpdate }, STRATEGIES));
+    const { rollingUpdate } = spec.updateStrategy ?? {};
+    const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate ?? {};
+    const shown = rollingUpdate ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null;
+    errors.push(unsupportedValue('spec.updateStrategy', { Type: type, RollingUpdate: shown }, STRATEGIES));
   }
   errors.push(...validateRollingUpdate(spec));
   errors.push(...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));

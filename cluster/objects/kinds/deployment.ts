@@ -75,11 +75,8 @@ function validateStrategy({ type, rollingUpdate }: NonNullable<Spec['strategy']>
   }
   if (type !== 'RollingUpdate') {
     const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate ?? {};
-    const shown = {
-      Type: type,
-      RollingUpdate: rollingUpdate ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null,
-    };
-    return [unsupportedValue(field, shown, ['Recreate', 'RollingUpdate'])];
+    const shown = rollingUpdate ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null;
+    return [unsupportedValue(field, { Type: type, RollingUpdate: shown }, ['Recreate', 'RollingUpdate'])];
   }
   const at = `${field}.rollingUpdate`;
   const { maxSurge, maxUnavailable } = rollingUpdate ?? {};

@@ -19,10 +19,12 @@ export interface Wanted {
   keys: string;
 }
 
+type WantedPlain = Wanted & { type: { shape: 'plain' } };
+
 /** Fields whose strings are quantities; numbers are, too. */
 const quantities =
   /\.(limits|requests|hard|used|capacity|allocatable|overhead|sizeLimit|divisor|averageValue|maximumVolumeSize)$/;
-/** Of these, fields whose names mean something else elsewhere. */
+/** The same of structs whose fields have names that mean something else elsewhere. */
 const quantitiesOf: Readonly<Record<string, RegExp>> = {
   LimitRangeItem: /\.(default|defaultRequest|max|min|maxLimitRequestRatio)$/,
   MetricTarget: /\.value$/,
@@ -41,14 +43,14 @@ export function shapeMisfit(value: unknown, { type, format, struct, keys }: Want
 }
 
 /** Why a plain field does not take a value; undefined if it does. */
-export function plainMisfit(value: unknown, wanted: Wanted & { type: { shape: 'plain' } }): Misfit | undefined {
+export function plainMisfit(value: unknown, wanted: WantedPlain): Misfit | undefined {
   const own = ownProblem(value, wanted);
   if (own !== undefined) return { decoding: own, converting: own };
   return fits(value, wanted) ? undefined : shapeMisfit(value, wanted);
 }
 
 /** Types that read themselves have the same words for whoever asks them to. */
-function ownProblem(value: unknown, wanted: Wanted & { type: { shape: 'plain' } }): string | undefined {
+function ownProblem(value: unknown, wanted: WantedPlain): string | undefined {
   const { type, format } = wanted;
   if (type.type === 'int-or-string') {
     if (typeof value === 'string' || Number.isInteger(value)) return undefined;
@@ -67,7 +69,7 @@ function isQuantityField({ struct, keys }: Wanted): boolean {
   return quantities.test(`.${keys}`) || (quantitiesOf[struct]?.test(keys) ?? false);
 }
 
-function fits(value: unknown, wanted: Wanted & { type: { shape: 'plain' } }): boolean {
+function fits(value: unknown, wanted: WantedPlain): boolean {
   const { type, format } = wanted;
   switch (type.type) {
     case 'any':
@@ -86,8 +88,8 @@ function restoreProblem(type: FieldType, goType: string, value: unknown): string
   const from = { array: 'slice', object: 'map', number: Number.isInteger(value) ? 'int64' : 'float64' };
   const given = jsonName(value);
   const kind = from[given as keyof typeof from] ?? given;
-  if (type.shape === 'list' || type.shape === 'map')
-    return `cannot restore ${type.shape === 'list' ? 'slice' : 'map'} from ${kind}`;
+  if (type.shape === 'list') return `cannot restore slice from ${kind}`;
+  if (type.shape === 'map') return `cannot restore map from ${kind}`;
   if (type.shape === 'model') return `cannot restore struct from: ${kind}`;
   // Go would turn a whole number into a letter, and cut a fraction: what could be converted is refused in other words.
   const isConvertible = (kind === 'int64' && goType === 'string') || (kind === 'float64' && goType.startsWith('int'));
