@@ -5,7 +5,7 @@ import { badRequest, plainError, type StatusError } from '../objects/status-erro
 import type { KubeObject } from '../objects/types.ts';
 import { apiVersionOf, packageOf } from './representation.ts';
 
-interface NamedKind {
+export interface NamedKind {
   group: string;
   version: string;
   kind: string;
@@ -58,10 +58,17 @@ export function wrongKind(expected: NamedKind, given: Pick<KubeObject, 'apiVersi
       `the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersionOf(expected)})`,
     );
   }
-  const why = isKnown
+  const why = kindProblem(expected, given);
+  return badRequest(`${given.kind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`);
+}
+
+/** Why an object that says what it is can be none of the expected kind; undefined if it can. */
+export function kindProblem(expected: NamedKind, given: Pick<KubeObject, 'apiVersion' | 'kind'>): string | undefined {
+  if (given.kind === expected.kind && given.apiVersion === apiVersionOf(expected)) return undefined;
+  const [version = '', group = ''] = given.apiVersion.split('/').toReversed();
+  return findByKind(group, version, given.kind)
     ? `converting (${version}.${given.kind}) to (${packageOf(expected.group)}.${expected.kind}): unknown conversion`
     : `no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "${scheme}"`;
-  return badRequest(`${given.kind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`);
 }
 
 /** Server-side apply holds an object against the schema of its kind, and does not let unknown fields pass. */

@@ -70,3 +70,25 @@ describe('a strategic merge patch that does not fit', () => {
     expect(object.message).toMatch(/^list element types are not identical: \[\[map\[.*\]\] \[a\]\]$/);
   });
 });
+
+describe('a patch that wants another kind', () => {
+  it('is not heard where it is merged strategically', async () => {
+    const type = 'application/strategic-merge-patch+json';
+    const patch = { apiVersion: 'v1', kind: 'Secret', spec: { replicas: 2 } };
+    const { code, object } = await api.ask('PATCH', `${deployments}/web`, patch, { type });
+    expect({ code, object }).toMatchObject({ code: 200, object: { kind: 'Deployment', spec: { replicas: 2 } } });
+  });
+
+  it.each([
+    [{ kind: 'Deploymnt' }, 'no kind "Deploymnt" is registered for version "apps/v1" in scheme'],
+    [{ apiVersion: 'v2' }, 'no kind "Deployment" is registered for version "v2" in scheme'],
+    [{ apiVersion: 5 }, "couldn't get version/kind; json parse error: json: cannot unmarshal number"],
+    [{ kind: 'DaemonSet' }, 'converting (v1.DaemonSet) to (apps.Deployment): unknown conversion'],
+  ])('is refused as any that does not fit: %j', async (patch, problem) => {
+    const type = 'application/merge-patch+json';
+    const { code, object } = await api.ask('PATCH', `${deployments}/web`, patch, { type });
+    expect(code).toBe(422);
+    expect(object.message).toMatch(/^ "" is invalid: patch: Invalid value: "\{.*\}": /);
+    expect(object.message).toContain(`}": ${problem}`);
+  });
+});

@@ -9,7 +9,7 @@ import { checkWriteOptions } from '../write-options.ts';
 import { updateObject } from '../write.ts';
 import { apply } from './apply.ts';
 import { requireLive } from './get.ts';
-import { refuseMisfits } from './patch-misfits.ts';
+import { madeByPatch, refuseMisfits } from './patch-misfits.ts';
 
 /** Changes an object by a JSON patch, a merge patch, a strategic merge patch or server-side apply. */
 export function patch(call: ApiCall): ApiResponse {
@@ -27,7 +27,10 @@ export function patchObject(call: ApiCall, live: KubeObject): KubeObject {
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   // Of the object itself: what is patched may be a `Scale`.
   const kind = { ...parseGroupVersion(live.apiVersion), kind: live.kind };
-  const patched = objectOf(kind, structuredClone(applyPatch(contentType, live, parseBody(request))));
+  const patched = objectOf(
+    kind,
+    madeByPatch(call, kind, structuredClone(applyPatch(contentType, live, parseBody(request)))),
+  );
   refuseMisfits(call, patched);
   checkFields(call, patched);
   return patched;
