@@ -42,6 +42,14 @@ describe('a CPU quota', () => {
     expect(shareOf(500, 0.4).share).toBeCloseTo(0.4, 1);
   });
 
+  it('leaves nothing of what a start may cost to those who come after it', () => {
+    const started = settle(openAccount(0), 12, { atMs: 1_000, cpuMs: 200 });
+    expect(started.balanceMs).toBe(300);
+    const idle = settle(started, 12, { atMs: 3_000, cpuMs: 200 });
+    expect(idle.balanceMs).toBe(1.2);
+    expect(decideCpu(settle(idle, 12, { atMs: 3_050, cpuMs: 230 }), 12)).toMatchObject({ kind: 'stop' });
+  });
+
   it('looks closely only at what comes near its limit', () => {
     const idle = settle({ ...openAccount(0), balanceMs: 50 }, 500, { atMs: 100, cpuMs: 10 });
     expect(decideCpu(idle, 500)).toEqual({ kind: 'run' });

@@ -10,6 +10,8 @@ export const periodMs = 100;
  * container of a real node: the preload, and Node reading its program from a disk that everybody shares.
  */
 const startCreditMs = 500;
+/** What is left of it by then is gone: it is for the start, and not for the first customers. */
+const startLastsMs = 3_000;
 /** However late somebody looked, no container pays for longer than this many periods. */
 const maxDebtPeriods = 20;
 /** Processor time is told in steps of 10 ms: looking more often shows nothing new. */
@@ -20,6 +22,7 @@ const shortestUseMs = 10;
 
 /** What a container may still use, as of the last look. */
 export interface CpuAccount {
+  readonly openedAtMs: number;
   readonly atMs: number;
   /** Processor time used since the container started. */
   readonly cpuMs: number;
@@ -34,7 +37,7 @@ export interface CpuAccount {
 export type CpuDecision = { kind: 'run'; lookInMs?: number } | { kind: 'stop'; forMs: number };
 
 export function openAccount(atMs: number): CpuAccount {
-  return { atMs, cpuMs: 0, balanceMs: startCreditMs, sliceMs: 0, isNear: true };
+  return { openedAtMs: atMs, atMs, cpuMs: 0, balanceMs: startCreditMs, sliceMs: 0, isNear: true };
 }
 
 /**
@@ -45,9 +48,11 @@ export function settle(account: CpuAccount, limitMillis: number, now: { atMs: nu
   const quotaMs = quotaOf(limitMillis);
   const earnedMs = (Math.max(0, now.atMs - account.atMs) * quotaMs) / periodMs;
   const usedMs = Math.max(0, now.cpuMs - account.cpuMs);
-  const fundsMs = Math.min(account.balanceMs + earnedMs, Math.max(quotaMs, account.balanceMs));
+  const isStarting = now.atMs - account.openedAtMs < startLastsMs;
+  const fundsMs = Math.min(account.balanceMs + earnedMs, isStarting ? Math.max(quotaMs, account.balanceMs) : quotaMs);
   const balanceMs = Math.max(fundsMs - usedMs, -maxDebtPeriods * quotaMs);
   return {
+    openedAtMs: account.openedAtMs,
     atMs: now.atMs,
     cpuMs: Math.max(now.cpuMs, account.cpuMs),
     balanceMs,
