@@ -4,9 +4,7 @@ import type { AnyKind } from '../objects/kinds/kind.ts';
 import { dropNulls } from '../objects/kinds/drop-nulls.ts';
 import { jsonSyntaxProblem } from '../objects/go-json-syntax.ts';
 import { notAnObject } from '../objects/go-json.ts';
-import type { UnknownField } from '../objects/openapi/field-problems.ts';
 import { fieldProblems } from '../objects/openapi/index.ts';
-import { fieldValues, pathText } from '../objects/patch/field-set.ts';
 import { decodeProtobuf } from '../objects/protobuf/index.ts';
 import {
   badRequest,
@@ -17,10 +15,11 @@ import {
 } from '../objects/status-error.ts';
 import type { KubeObject } from '../objects/types.ts';
 import type { ApiCall } from './api-call.ts';
-import { undeclaredFields, unreadableJson, unrecognized, versionProblem, wrongKind } from './decoding-errors.ts';
+import { unreadableJson, unrecognized, versionProblem, wrongKind } from './decoding-errors.ts';
 import { isOwnPart, type ApiRequest } from './request-handler.ts';
 import { apiVersionOf } from './representation.ts';
 import { bracketDepth, scanJson } from './scan-json.ts';
+import { refuseUntyped } from './typed-patch.ts';
 
 type NamedKind = Pick<AnyKind, 'group' | 'version' | 'kind'>;
 
@@ -174,14 +173,13 @@ export function readOptions<T extends object>({ request }: ApiCall, kind: string
 export function checkFields(call: ApiCall, object: KubeObject): void {
   // The cluster's own parts are typed; checking them again would only cost.
   if (isOwnPart(call.request)) return;
-  const {
-    unknown,
-    misfits: [misfit],
-  } = fieldProblems(object);
+  const found = fieldProblems(object);
+  const { unknown } = found;
+  const [misfit] = found.misfits;
   const { version } = parseGroupVersion(object.apiVersion);
   const refusal = `${object.kind} in version "${version}" cannot be handled as a ${object.kind}`;
+  if (isApply(call.request)) refuseUntyped(object, found);
   if (misfit) throw badRequest(`${refusal}: ${misfit.decoding}`);
-  if (unknown.length > 0 && isApply(call.request)) throw undeclaredFields(object, undeclaredPaths(object, unknown));
   const problems = [
     ...duplicateFieldsIn(call).map((path) => `duplicate field "${path}"`),
     ...unknown.map(({ path }) => `unknown field "${path}"`),
@@ -200,16 +198,6 @@ export function checkFields(call: ApiCall, object: KubeObject): void {
 
 function isApply({ headers }: ApiRequest): boolean {
   return headers['content-type']?.startsWith('application/apply-patch') ?? false;
-}
-
-/** Items of lists are named by their keys there, not by their place: `.spec.containers[name="web"].imagee`. */
-function undeclaredPaths(object: KubeObject, unknown: readonly UnknownField[]): string[] {
-  return unknown.map(({ path, owner, key }) => {
-    const marker = `undeclared ${path}`;
-    owner[key] = marker;
-    const found = [...fieldValues(object)].find(([, value]) => value.includes(marker));
-    return found ? pathText(found[0]) : `.${path}`;
-  });
 }
 
 /** A field that is given twice counts as its last; the parser does not tell. */

@@ -1,7 +1,7 @@
 /** What a server says of a body that it cannot take for an object of the kind that the path is for. */
 import { findByKind } from '../objects/kinds/index.ts';
 import { notAnObject } from '../objects/go-json.ts';
-import { badRequest, plainError, type StatusError } from '../objects/status-error.ts';
+import { badRequest, type StatusError } from '../objects/status-error.ts';
 import type { KubeObject } from '../objects/types.ts';
 import { apiVersionOf, packageOf } from './representation.ts';
 
@@ -69,13 +69,4 @@ export function kindProblem(expected: NamedKind, given: Pick<KubeObject, 'apiVer
   return findByKind(group, version, given.kind)
     ? `converting (${version}.${given.kind}) to (${packageOf(expected.group)}.${expected.kind}): unknown conversion`
     : `no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "${scheme}"`;
-}
-
-/** Server-side apply holds an object against the schema of its kind, and does not let unknown fields pass. */
-export function undeclaredFields({ apiVersion, kind, metadata }: KubeObject, paths: readonly string[]): StatusError {
-  const [version = '', group = ''] = apiVersion.split('/').toReversed();
-  const lines = paths.map((path) => `${path}: field not declared in schema`);
-  const problems = lines.length === 1 ? lines[0] : ['errors:', ...lines.map((line) => `  ${line}`)].join('\n');
-  const object = `${metadata.namespace ?? ''}/${metadata.name ?? ''}; ${group}/${version}, Kind=${kind}`;
-  return plainError(`failed to create typed patch object (${object}): ${problems}`);
 }

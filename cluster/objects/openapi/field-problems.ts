@@ -1,4 +1,5 @@
 import { parseGroupVersion } from '../group-version.ts';
+import type { ValuePlace } from '../patch/place-text.ts';
 import type { KubeObject } from '../types.ts';
 import { parseFieldType, type FieldType } from './field-type.ts';
 import { plainMisfit, shapeMisfit, structName, type Misfit } from './misfit.ts';
@@ -7,6 +8,7 @@ import { findKindModel, findModel, type Model } from './models.ts';
 /** A field that the kind does not have: `spec.template.spec.containers[0].imagee`, and where it can be removed. */
 export interface UnknownField {
   path: string;
+  place: ValuePlace;
   owner: Record<string, unknown>;
   key: string;
 }
@@ -19,6 +21,7 @@ export interface FieldProblems {
 interface Place {
   /** With indexes, for unknown fields. */
   path: string;
+  place: ValuePlace;
   /** Without, as the decoder names struct fields. */
   struct: string;
   keys: string;
@@ -34,7 +37,12 @@ export function fieldProblems(object: KubeObject): FieldProblems {
   const { version } = parseGroupVersion(object.apiVersion);
   const model = findKindModel(object.kind, version);
   if (model)
-    checkModel(problems, model, object as unknown as Record<string, unknown>, { path: '', struct: '', keys: '' });
+    checkModel(problems, model, object as unknown as Record<string, unknown>, {
+      path: '',
+      place: [],
+      struct: '',
+      keys: '',
+    });
   return problems;
 }
 
@@ -44,12 +52,17 @@ function checkModel(problems: FieldProblems, model: Model, value: Record<string,
     const field = model.fields.get(key);
     const path = place.path ? `${place.path}.${key}` : key;
     if (!field) {
-      if (!key.startsWith('$')) problems.unknown.push({ path, owner: value, key });
+      if (!key.startsWith('$')) problems.unknown.push({ path, place: [...place.place, key], owner: value, key });
       continue;
     }
     const keys = place.keys ? `${place.keys}.${key}` : key;
     const format = field.type === 'V1MicroTime' ? 'micro-time' : field.format;
-    checkType(problems, parseFieldType(field.type), format, fieldValue, { path, struct, keys });
+    checkType(problems, parseFieldType(field.type), format, fieldValue, {
+      path,
+      place: [...place.place, key],
+      struct,
+      keys,
+    });
   }
 }
 
@@ -62,13 +75,22 @@ function checkType(problems: FieldProblems, type: FieldType, format: string, val
       if (!Array.isArray(value)) return void misfits.push(shapeMisfit(value, wanted));
       for (const [index, item] of (value as unknown[]).entries()) {
         if (item === null) value[index] = zeroOf(type.of);
-        else checkType(problems, type.of, format, item, { ...place, path: `${place.path}[${index}]` });
+        else
+          checkType(problems, type.of, format, item, {
+            ...place,
+            path: `${place.path}[${index}]`,
+            place: [...place.place, index],
+          });
       }
       return;
     case 'map':
       if (!isObject(value)) return void misfits.push(shapeMisfit(value, wanted));
       for (const [key, item] of Object.entries(value)) {
-        checkType(problems, type.of, format, item, { ...place, path: `${place.path}.${key}` });
+        checkType(problems, type.of, format, item, {
+          ...place,
+          path: `${place.path}.${key}`,
+          place: [...place.place, key],
+        });
       }
       return;
     case 'model': {

@@ -1,13 +1,18 @@
+import { goSyntax, goText, goTypeName } from '../go-text.ts';
 import { timeProblem } from '../go-time.ts';
+import type { ValuePlace } from '../patch/place-text.ts';
 import { quantityProblem } from '../quantity.ts';
 import type { FieldType } from './field-type.ts';
 
 /** A value that its field cannot hold, in the words of either who reads it. */
 export interface Misfit {
+  place: ValuePlace;
   /** Of the decoder, which reads whole objects. */
   decoding: string;
   /** Of the converter, which makes an object of the maps that a strategic merge patch was merged into. */
   converting: string;
+  /** Of the schema that server-side apply holds an object against, if it is not content. */
+  typing?: string;
 }
 
 /** What a field wants, and where it lies: without indexes, as the decoder names struct fields. */
@@ -17,6 +22,7 @@ export interface Wanted {
   format: string;
   struct: string;
   keys: string;
+  place: ValuePlace;
 }
 
 type WantedPlain = Wanted & { type: { shape: 'plain' } };
@@ -32,20 +38,23 @@ const quantitiesOf: Readonly<Record<string, RegExp>> = {
 };
 
 /** A value of another shape than the field's: a text for a list, a number for a map. */
-export function shapeMisfit(value: unknown, { type, format, struct, keys }: Wanted): Misfit {
+export function shapeMisfit(value: unknown, { type, format, struct, keys, place }: Wanted): Misfit {
   const goType = goName(type, format);
   const given = jsonName(value);
   const shown = typeof value === 'number' && !Number.isInteger(value) ? `number ${value}` : given;
+  const typing = typingProblem(type, value);
   return {
+    place,
     decoding: `json: cannot unmarshal ${shown} into Go struct field ${struct}.${keys} of type ${goType}`,
     converting: restoreProblem(type, goType, value),
+    ...(typing === undefined ? {} : { typing }),
   };
 }
 
 /** Why a plain field does not take a value; undefined if it does. */
 export function plainMisfit(value: unknown, wanted: WantedPlain): Misfit | undefined {
   const own = ownProblem(value, wanted);
-  if (own !== undefined) return { decoding: own, converting: own };
+  if (own !== undefined) return { place: wanted.place, decoding: own, converting: own };
   return fits(value, wanted) ? undefined : shapeMisfit(value, wanted);
 }
 
@@ -94,6 +103,15 @@ function restoreProblem(type: FieldType, goType: string, value: unknown): string
   // Go would turn a whole number into a letter, and cut a fraction: what could be converted is refused in other words.
   const isConvertible = (kind === 'int64' && goType === 'string') || (kind === 'float64' && goType.startsWith('int'));
   return isConvertible ? `cannot convert ${kind} to ${goType}` : `unrecognized type: ${goType}`;
+}
+
+/** The schema tells numbers from texts, and not one number from another. */
+function typingProblem(type: FieldType, value: unknown): string | undefined {
+  if (type.shape === 'list') return `expected list, got &{${goText(value)}}`;
+  if (type.shape === 'map' || type.shape === 'model') return `expected map, got &{${goText(value)}}`;
+  if (type.type === 'boolean') return `expected boolean, got &{${goText(value)}}`;
+  if (type.type === 'string') return `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
+  return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goTypeName(value)}`;
 }
 
 function jsonName(value: unknown): string {

@@ -25,8 +25,9 @@ const deployment = (container: object, spec: object = {}): KubeObject => ({
 describe('field problems', () => {
   it('names an unknown field with its index', () => {
     const container = { name: 'a', imagee: 'x' };
+    const place = ['spec', 'template', 'spec', 'containers', 0, 'imagee'];
     expect(fieldProblems(deployment(container)).unknown).toEqual([
-      { path: 'spec.template.spec.containers[0].imagee', owner: container, key: 'imagee' },
+      { path: 'spec.template.spec.containers[0].imagee', place, owner: container, key: 'imagee' },
     ]);
   });
 
